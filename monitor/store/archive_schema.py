@@ -81,6 +81,7 @@ CREATE INDEX stories_event ON stories (event_id);
 CREATE TABLE articles (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,                 -- outlet + path or numeric id, never the host
+    item TEXT NOT NULL,                       -- the same without the edition
     uid TEXT NOT NULL UNIQUE,                 -- random, neutral: /n/{uid}
     url TEXT NOT NULL,
     source TEXT NOT NULL,
@@ -99,7 +100,7 @@ CREATE TABLE articles (
     score REAL NOT NULL DEFAULT 1.0,          -- by which it joined its story
     score_why TEXT NOT NULL DEFAULT '',
     baseline INTEGER NOT NULL DEFAULT 0,      -- came with the first visit: alerts nobody
-    late INTEGER NOT NULL DEFAULT 0,          -- too old to alert when first seen
+    late INTEGER NOT NULL DEFAULT 0,          -- 1 seen late through our own downtime, 2 too old to alert
     relevant INTEGER NOT NULL DEFAULT 0,
     topics TEXT NOT NULL DEFAULT '[]',
     claims TEXT NOT NULL DEFAULT '[]',        -- JSON of model.Claim
@@ -107,6 +108,7 @@ CREATE TABLE articles (
     analyser_version TEXT NOT NULL,
     fingerprint BLOB NOT NULL                 -- reading.sameness.Fingerprint
 ) STRICT;
+CREATE INDEX articles_item ON articles (item);
 CREATE INDEX articles_story ON articles (story_id);
 CREATE INDEX articles_seen ON articles (seen_at);
 CREATE INDEX articles_source ON articles (source, id);
