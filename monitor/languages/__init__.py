@@ -1,0 +1,78 @@
+"""Words in, keys out: what makes `палітвязнямі` meet `палітвязень` and `Kolesnikowej` meet `Калеснікава`.
+
+One language is one file, `<code>.py` with `keys(form) -> tuple of lemmas or stems`, found by listing this folder and loaded
+on first use in the process that needs it. A word may have several readings; all of them are kept. Text in any other
+language is searchable by its exact words. Nothing here reads the network, a database or a clock.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+from pathlib import Path
+
+from monitor.languages.spelling import normalise, spans
+from monitor.model import Tokens
+
+__all__ = ["ANALYSER_VERSION", "LANGUAGES", "analyse", "detect", "exact_key", "normalise", "query_keys", "words"]
+
+# Raised by hand whenever keys change: stored articles are then read again in the background.
+ANALYSER_VERSION = "1"
+
+_PREFERRED = ("be", "ru", "uk", "pl", "lt", "de", "en")
+_FOUND = {file.stem for file in Path(__file__).parent.glob("??.py")}
+LANGUAGES: tuple[str, ...] = tuple(sorted(_FOUND, key=lambda code: (_PREFERRED + (code,)).index(code)))
+
+# A form costs about half a kilobyte with its keys; this bounds the cache of all languages together to about 60 MB.
+_FORMS = 2**17
+_NO_KEY = re.compile(r"[^\w'=-]|_")
+
+
+def detect(title: str, text: str, declared: str = "") -> str:
+    """Two letters for the language of an article; `declared` decides where title and text leave it open."""
+    from monitor.languages.detection import language_of
+
+    return language_of(title, text, declared)
+
+
+def analyse(text: str, language: str) -> Tokens:
+    """Every word of `text` with its keys; spans count characters of `text` as given. Any language code is accepted."""
+    where = tuple(spans(text))
+    analyser = _form_keys
+    return Tokens(tuple([analyser(text[start:end], language) for start, end in where]), where)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of `text` as `analyse` parts them, for whoever reads a query."""
+    return tuple([text[start:end] for start, end in spans(text)])
+
+
+def query_keys(word: str, language: str) -> frozenset[str]:
+    """The keys under which a query word meets an article in `language`; without the exact key."""
+    return frozenset(_form_keys(word, language)[1:])
+
+
+def exact_key(word: str) -> str:
+    """The key of exactly this form, in any language."""
+    return "=" + _NO_KEY.sub("", normalise(word))
+
+
+@lru_cache(maxsize=_FORMS)
+def _form_keys(form: str, language: str) -> tuple[str, ...]:
+    exact = exact_key(form)
+    bare = exact[1:]
+    if bare.isdigit() or not bare:
+        return (exact,)
+    if language not in _FOUND:
+        return exact, bare
+    lemmas = dict.fromkeys(_NO_KEY.sub("", lemma) for lemma in _analyser(language)(bare))
+    return exact, *(f"{language}-{lemma}" for lemma in lemmas if lemma)
+
+
+@cache
+def _analyser(language: str) -> Callable[[str], tuple[str, ...]]:
+    module = importlib.import_module(f"{__name__}.{language}")
+    keys: Callable[[str], tuple[str, ...]] = module.keys
+    return keys

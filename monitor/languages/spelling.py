@@ -1,0 +1,115 @@
+"""One spelling for what readers see as one word: the step before any analysis, the same in every language.
+
+It composes letters, drops stress marks and soft hyphens, unifies apostrophes, folds `ё`, and repairs words in which letters
+of another script stand for their look-alikes. It refuses to guess at anything a dictionary would be needed for.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+APOSTROPHES = "'’ʼ‘`´ʹ′＇"
+
+# A word is letters and digits, with apostrophes (and invisible or combining marks) inside. Hyphens part words, so that
+# a search for the second half of a compound finds it; a hyphenated query is a phrase.
+_INSIDE = f"[{APOSTROPHES}\u00ad\u200b-\u200d\u2060\u0300-\u036f]"
+_WORD = re.compile(rf"[^\W_]+(?:{_INSIDE}+[^\W_]+)*\u0301?")
+# French, Italian: l'opposition, dell'anno. The article is a word of its own.
+_ELISION = re.compile(
+    rf"(?:[cdjlmnst]|qu|dell|nell|all|sull|un)[{APOSTROPHES}](?=[aeiouhyàâéèêëîïôœùúèò])", re.IGNORECASE
+)
+
+_DROPPED = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x300, 0x301, 0x341])
+_CHARACTERS: dict[int, str | None] = {
+    **_DROPPED,
+    **{ord(mark): "'" for mark in APOSTROPHES},
+    ord("ё"): "е",
+    ord("ѐ"): "е",
+    ord("ѝ"): "и",
+}
+
+_CYRILLIC = re.compile("[а-яёіїєґўѐѝ]")
+_LATIN = re.compile("[a-zà-ɏ]")
+# Pairs a reader cannot tell apart in print. á é ó ý are how stress is often typed over a Cyrillic vowel.
+_TO_CYRILLIC = str.maketrans(
+    {
+        "a": "а",
+        "c": "с",
+        "e": "е",
+        "i": "і",
+        "o": "о",
+        "p": "р",
+        "x": "х",
+        "y": "у",
+        "k": "к",
+        "m": "м",
+        "t": "т",
+        "h": "н",
+        "b": "в",
+        "á": "а",
+        "à": "а",
+        "é": "е",
+        "è": "е",
+        "ó": "о",
+        "ò": "о",
+        "ý": "у",
+        "í": "і",
+        "ï": "ї",
+        "ë": "е",
+        "ŭ": "ў",
+    }
+)
+_TO_LATIN = str.maketrans(
+    {
+        "а": "a",
+        "с": "c",
+        "е": "e",
+        "і": "i",
+        "о": "o",
+        "р": "p",
+        "х": "x",
+        "у": "y",
+        "к": "k",
+        "м": "m",
+        "т": "t",
+        "ј": "j",
+        "ѕ": "s",
+    }
+)
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Half-open ranges of the words of `text`, in order."""
+    found = [match.span() for match in _WORD.finditer(text)]
+    if not any(mark in text for mark in "'’"):
+        return found
+    return [part for span in found for part in _parted(text, span)]
+
+
+def _parted(text: str, span: tuple[int, int]) -> list[tuple[int, int]]:
+    start, end = span
+    article = _ELISION.match(text, start, end)
+    if article is None:
+        return [span]
+    return [(start, article.end() - 1), (article.end(), end)]
+
+
+def normalise(text: str) -> str:
+    """The form under which spellings of one word are equal: composed, without marks, look-alikes repaired, folded."""
+    folded = unicodedata.normalize("NFC", text).casefold().translate(_CHARACTERS)
+    if folded.isascii():
+        return folded
+    if _LATIN.search(folded) and _CYRILLIC.search(folded):
+        return " ".join(_one_script(word) for word in folded.split(" "))
+    return folded
+
+
+def _one_script(word: str) -> str:
+    """A word in one script where only look-alikes stand in the way; else unchanged (a real mixture, as in `IT-шнік`)."""
+    cyrillic, latin = len(_CYRILLIC.findall(word)), len(_LATIN.findall(word))
+    if not cyrillic or not latin:
+        return word
+    repaired = word.translate(_TO_CYRILLIC if cyrillic >= latin else _TO_LATIN)
+    mixed = _CYRILLIC.search(repaired) and _LATIN.search(repaired)
+    return word if mixed else repaired
