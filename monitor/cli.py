@@ -1,0 +1,65 @@
+"""The command line: options that every command shares, and the commands, found by listing `monitor/commands`.
+
+Exit codes: 0 done, 1 found trouble (doctor, health), 2 wrong usage or configuration, 3 refused because of the state
+(locked, in use, damaged, keys missing).
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor import commands
+from monitor.commands.session import Session
+from monitor.errors import ConfigError, DatabaseTrouble, KeysMissing, MonitorError, QueryError, StateInUse
+
+app = typer.Typer(
+    help="Monitor coverage of Belarusian political-prisoner releases, and alert those who wait for it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def _shared(
+    context: typer.Context,
+    config: Annotated[Path, typer.Option(envvar="MONITOR_CONFIG", help="The configuration file.")] = Path("config.yaml"),
+    state: Annotated[Path, typer.Option(envvar="MONITOR_STATE", help="The folder of both databases.")] = Path("state"),
+    now: Annotated[str, typer.Option(help="Run as if it were this moment (ISO 8601).")] = "",
+    debug: Annotated[bool, typer.Option(help="Log more.")] = False,
+) -> None:
+    context.obj = Session(config, state, now, debug)
+
+
+for _module in pkgutil.iter_modules(commands.__path__):
+    _register = getattr(importlib.import_module(f"monitor.commands.{_module.name}"), "register", None)
+    if _register:
+        _register(app)
+
+
+def main() -> None:
+    """Run one command; promised errors become one clear sentence and an exit code."""
+    os.umask(0o077)
+    try:
+        app(standalone_mode=True)
+    except (ConfigError, QueryError) as trouble:
+        _end(trouble, 2)
+    except (StateInUse, DatabaseTrouble, KeysMissing) as trouble:
+        _end(trouble, 3)
+    except MonitorError as trouble:
+        _end(trouble, 1)
+    except BrokenPipeError:
+        os._exit(0)
+
+
+def _end(trouble: Exception, code: int) -> None:
+    print(f"monitor: {trouble}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,89 @@
+"""What a command needs, opened on first use: configuration, clock, databases, keys."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor import clock
+from monitor.config import Config, load
+from monitor.errors import ConfigError
+from monitor.process import log_to_stderr, private_folder
+from monitor.store import Database
+
+
+class Session:
+    """The shared options of one call."""
+
+    def __init__(self, config: Path, state: Path, now: str = "", debug: bool = False) -> None:
+        self.config_path, self.state_path, self._now, self.debug = config, state, now, debug
+
+    @functools.cached_property
+    def config(self) -> Config:
+        return load(self.config_path)
+
+    @functools.cached_property
+    def state(self) -> Path:
+        """The state folder, made with mode 0700 where it is missing."""
+        return private_folder(self.state_path)
+
+    @functools.cached_property
+    def clock(self) -> clock.Clock:
+        if not self._now:
+            return clock.now
+        try:
+            return clock.starting_at(clock.parse(self._now))
+        except ValueError:
+            raise ConfigError(f"--now {self._now!r} is not a moment: write one such as 2026-03-19T12:00:00Z") from None
+
+    @functools.cached_property
+    def key_folder(self) -> Path:
+        """Where the keys lie: outside the state folder, so that a copy of the state is worthless."""
+        return Path(self.config.keys.folder) if self.config.keys.folder else Path(f"{self.state_path}-keys")
+
+    @property
+    def archive(self) -> Database:
+        """archive.db, with the shipped register and history imported on first use."""
+        from monitor.store.archive_schema import open_archive
+        from monitor.store.shipped import import_shipped
+
+        db = open_archive(self.state)
+        import_shipped(db, self.clock())
+        return db
+
+    @property
+    def private(self) -> Database:
+        from monitor.store.private_schema import open_private
+
+        return open_private(self.state)
+
+    def log(self, process: str) -> None:
+        log_to_stderr(process, debug=self.debug, as_json=os.environ.get("MONITOR_LOG") == "json")
+
+    def arguments(self) -> list[str]:
+        """The shared options again, for a child process."""
+        more = ["--now", self._now] if self._now else []
+        return ["--config", str(self.config_path), "--state", str(self.state_path), *more, *["--debug"] * self.debug]
+
+
+def say(text: str = "") -> None:
+    """One line for a person, on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def out(data: Any) -> None:
+    """One JSON line on stdout."""
+    print(json.dumps(data, ensure_ascii=False, default=_plain), flush=True)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, frozenset | set | tuple):
+        return list(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

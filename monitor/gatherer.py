@@ -1,0 +1,103 @@
+"""The clock of `gather`: what is due is visited, read, compared and written to archive.db.
+
+::
+
+    every few seconds   due sources -> visit -> (parse in limited children) -> ingest -> note the visit
+    every 15 s          heartbeat, so that /health can tell a stalled clock from a quiet day
+    every night         forget old visits
+
+It never sees private.db or any key. Several fixed jobs, no schedule in memory: what is due is a column, so a restart
+loses nothing and asks nobody early.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from monitor import clock as wall
+from monitor import store
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.gather import collect
+from monitor.ingest import Ingester
+from monitor.model import Article, Outcome, Source
+from monitor.process import only_one
+from monitor.store import archive, sources
+from monitor.store.archive_schema import open_archive
+
+log = logging.getLogger(__name__)
+
+TICK = timedelta(seconds=3)
+HEARTBEAT = timedelta(seconds=15)
+KEEP_FETCHES = timedelta(days=30)
+
+Progress = Callable[[Outcome], None]
+
+
+class Gatherer:
+    """One per state folder. `once` does everything that is due and returns; `run` keeps doing it until `stop`."""
+
+    def __init__(self, config: Config, state: Path, clock: Clock) -> None:
+        self.config, self.state, self.clock = config, state, clock
+        self._ingester: Ingester | None = None
+        open_archive(state)
+
+    def once(
+        self, stop: threading.Event | None = None, *, names: Collection[str] | None = None, progress: Progress | None = None
+    ) -> collect.Report:
+        """Visit every source that is due (or just `names`, due or not) and take in what they bring."""
+        db = open_archive(self.state)
+        collect.sync_sources(db, self.config, self.clock())
+        return self._collect(stop or threading.Event(), names=names, progress=progress)
+
+    def run(self, stop: threading.Event, progress: Progress | None = None) -> None:
+        """Work until `stop` is set. Raises StateInUse where another gatherer works on the same folder."""
+        with only_one(self.state, "gather"):
+            self._beat()
+            collect.sync_sources(open_archive(self.state), self.config, self.clock())
+            scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True})
+            scheduler.add_job(
+                self._collect,
+                "interval",
+                seconds=TICK.total_seconds(),
+                next_run_time=wall.now(),
+                args=[stop],
+                kwargs={"progress": progress},
+            )
+            scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds())
+            scheduler.add_job(self._forget, "cron", hour=3, minute=20)
+            scheduler.start()
+            stop.wait()
+            scheduler.shutdown(wait=True)
+
+    def _collect(
+        self, stop: threading.Event, *, names: Collection[str] | None = None, progress: Progress | None = None
+    ) -> collect.Report:
+        db = open_archive(self.state)
+        if self._ingester is None or self._ingester.outdated(db):
+            self._ingester = Ingester(db, self.config)
+        ingester = self._ingester
+
+        def ingest(articles: Sequence[Article], source: Source, baseline: bool) -> int:
+            taken = ingester.ingest(db, articles, source=source, baseline=baseline, now=self.clock())
+            return sum(t.new for t in taken)
+
+        return collect.collect(
+            db, self.config, now=self.clock, ingest=ingest, stop=stop, names=names, progress=progress
+        )
+
+    def _beat(self) -> None:
+        db = open_archive(self.state)
+        with store.write(db):
+            archive.beat(db, "gather", self.clock())
+
+    def _forget(self) -> None:
+        db = open_archive(self.state)
+        with store.write(db):
+            sources.forget_fetches(db, self.clock() - KEEP_FETCHES)

@@ -1,0 +1,254 @@
+"""The archive transaction: is it known, what does it say, which story, which event, what is new?
+
+Analysis happens before the transaction, identity is checked again inside it, and one transaction takes at most
+`BATCH` articles. Whatever becomes newsworthy is written as a fact in the same transaction; who wants to know is
+another room's question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from monitor import clock, store
+from monitor.config import Config
+from monitor.matching.document import pack
+from monitor.matching.topics import load_topics
+from monitor.model import Article, Fact, Reading, Source
+from monitor.reading import article as reading
+from monitor.reading import ledger, sameness
+from monitor.reading.identity import Identity, Outlets, identify
+from monitor.reading.people import Register
+from monitor.store import Database, archive, events, facts, people
+from monitor.store import search as index
+from monitor.store.archive import NewArticle, Placed
+
+BATCH = 50
+#: An item dated further ahead than this was misdated by its source.
+AHEAD = timedelta(days=1)
+#: A body longer than this is a whole book or an error page; the news stands in its beginning.
+LONGEST = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one article. `duplicate_of` is the address of the earlier one."""
+
+    article: Article
+    reading: Reading
+    new: bool
+    uid: str
+    story: str
+    event: str = ""
+    duplicate_of: str = ""
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Analysed:
+    article: Article
+    outlet: Source | None
+    identity: Identity
+    reading: Reading
+    print: sameness.Fingerprint
+    row: NewArticle
+
+
+class Ingester:
+    """Takes articles in. Holds what reading needs: the register of people, the topics, the outlets."""
+
+    def __init__(self, db: Database, config: Config) -> None:
+        self.config = config
+        self.register = Register(people.all_people(db), config.withhold)
+        self.topics = load_topics(config.topics)
+        self.outlets = Outlets(config.all_sources())
+        self._version = people.version(db)
+
+    def outdated(self, db: Database) -> bool:
+        """Whether the register changed since."""
+        return people.version(db) != self._version
+
+    def read(self, article: Article, source: Source | None = None) -> Reading:
+        """What one article says; nothing is stored."""
+        return reading.read(article, self.outlets.of(article.url) or source, self.register, self.topics)
+
+    def ingest(
+        self,
+        db: Database,
+        articles: Sequence[Article],
+        *,
+        now: datetime,
+        source: Source | None = None,
+        baseline: bool = False,
+        last_visit: datetime | None = None,
+    ) -> list[Ingested]:
+        """Take articles in, in order; one answer for each.
+
+        `baseline` articles came with the first visit to a source and alert nobody. `last_visit` is when the source was
+        last seen working: an article is too old to alert when it was old even then, so our own downtime costs nothing.
+        """
+        done: list[Ingested] = []
+        for batch in _batches(articles, BATCH):
+            fresh = self._unknown(db, batch, source)
+            analysed = [self._analyse(a, source, now, baseline, last_visit) for a in batch if a.url in fresh]
+            by_url = {a.article.url: a for a in analysed}
+            with store.write(db):
+                done += [self._take(db, a, by_url.get(a.url), source, now) for a in batch]
+        return done
+
+    def _unknown(self, db: Database, batch: Sequence[Article], source: Source | None) -> set[str]:
+        """The addresses whose articles are new or were reworded: only these cost an analysis."""
+        keys = {a.url: self._identity(a, source).key for a in batch}
+        rows = archive.known(db, keys.values())
+        return {a.url for a in batch if (row := rows.get(keys[a.url])) is None or _reworded(row, a)}
+
+    def _identity(self, article: Article, source: Source | None) -> Identity:
+        return identify(article.url, self.outlets.of(article.url) or _if_same_host(source, article))
+
+    def _analyse(
+        self, article: Article, source: Source | None, now: datetime, baseline: bool, last_visit: datetime | None
+    ) -> _Analysed:
+        outlet = self.outlets.of(article.url) or source
+        article = replace(article, published=_credible(article.published, now), text=_body(article))
+        read = reading.read(article, outlet, self.register, self.topics)
+        fingerprint = sameness.fingerprint(article.title, article.text, read, article.published or now)
+        identity = self._identity(article, source)
+        row = NewArticle(
+            key=identity.key,
+            item=f"{identity.outlet}|{identity.item}",
+            url=article.url,
+            source=article.source or (source.name if source else ""),
+            outlet=outlet.outlet if outlet else identity.outlet,
+            owner=outlet.owner if outlet else identity.outlet,
+            type=str(outlet.type) if outlet else "",
+            title=article.title,
+            text=article.text,
+            author=article.author,
+            published=article.published,
+            seen=now,
+            reading=read,
+            packed=pack(reading.document(read, outlet)),
+            fingerprint=fingerprint.pack(),
+            features=sameness.features(fingerprint),
+            baseline=baseline,
+            late=lateness(article.published, now, last_visit, self.config.delivery.late_after),
+        )
+        return _Analysed(article, outlet, identity, read, fingerprint, row)
+
+    def _take(
+        self, db: Database, article: Article, analysed: _Analysed | None, source: Source | None, now: datetime
+    ) -> Ingested:
+        key = self._identity(article, source).key
+        row = archive.known(db, [key]).get(key)
+        if row is not None and (analysed is None or not _reworded(row, analysed.article)):
+            return _already(article, row, analysed.reading if analysed else self.read(article, source))
+        assert analysed is not None
+        if row is not None:
+            return self._reword(db, row, analysed, now)
+        return self._file(db, analysed, now)
+
+    def _file(self, db: Database, new: _Analysed, now: datetime) -> Ingested:
+        placed, earlier = place(db, new)
+        number, story = archive.insert(db, new.row, placed)
+        index.index_article(db, number, reading.document(new.reading, new.outlet))
+        event, drafts = events.take(db, number, story, new.row, new.reading, now)
+        coverage = _coverage(db, number, story, event, new.row, now)
+        return Ingested(
+            new.article,
+            new.reading,
+            True,
+            archive.uid_of(db, number),
+            archive.story_uid(db, story),
+            event,
+            earlier,
+            tuple(facts.append(db, [*drafts, *coverage])),
+        )
+
+    def _reword(self, db: Database, row: Any, new: _Analysed, now: datetime) -> Ingested:
+        index.unindex_article(db, row["id"])
+        archive.reword(db, row["id"], new.row, now)
+        index.index_article(db, row["id"], reading.document(new.reading, new.outlet))
+        event, drafts = events.take(db, row["id"], row["story_id"], new.row, new.reading, now)
+        again = replace(new.row, baseline=bool(row["baseline"]), late=row["late"])
+        coverage = _coverage(db, row["id"], row["story_id"], event, again, now)
+        written = tuple(facts.append(db, [*drafts, *coverage]))
+        return Ingested(new.article, new.reading, False, row["uid"], row["story"], event, row["url"], written)
+
+
+def place(db: Database, new: _Analysed) -> tuple[Placed, str]:
+    """Which story does it belong to? Also the address of the earlier article it repeats, or ''."""
+    twin = archive.first_of_item(db, new.row.item)
+    if twin is not None:
+        return Placed(twin["story_id"], edition_of=twin["id"], score=1.0, why="an edition of the same item"), twin["url"]
+    best: tuple[float, Placed, str] | None = None
+    for c in archive.candidates(
+        db, new.row.features, new.row.at, sameness.WINDOW, each=sameness.EACH, most=sameness.MOST
+    ):
+        same = sameness.compare(new.print, sameness.Fingerprint.unpack(c.fingerprint))
+        if not same.layer or (best and same.score <= best[0]):
+            continue
+        copy = same.layer in ("item", "text")
+        placed = Placed(c.story, duplicate_of=c.article if copy else None, score=same.score, why=same.why)
+        best = (same.score, placed, c.url if copy else "")
+    return (best[1], best[2]) if best else (Placed(None), "")
+
+
+def lateness(published: datetime | None, now: datetime, last_visit: datetime | None, late_after: timedelta) -> int:
+    """0 fresh, 1 delayed by our own downtime, 2 too old to alert (it was old when it could first have been seen)."""
+    if published is None or now - published <= late_after:
+        return 0
+    could_have_been_seen = last_visit if last_visit and last_visit < now else now
+    return 1 if could_have_been_seen - published <= late_after else 2
+
+
+def _coverage(db: Database, number: int, story: int, event: str, row: NewArticle, now: datetime) -> list[Fact]:
+    """One fact per article, keyed by what it is about: whoever was told of the event or story is not told again."""
+    uid = archive.story_uid(db, story)
+    silent = "baseline" if row.baseline else "too old" if row.late == 2 else ""
+    data = {"late": bool(row.late == 1), **({"silent": silent} if silent else {})}
+    return [Fact(0, f"event:{event}" if event else f"story:{uid}", "coverage", now, number, uid, event, "", data)]
+
+
+def _already(article: Article, row: Any, read: Reading) -> Ingested:
+    return Ingested(article, read, False, row["uid"], row["story"], row["event"] or "", row["url"])
+
+
+def _reworded(row: Any, article: Article) -> bool:
+    """A changed headline or body. A shorter text than the one kept (a feed's summary after the page) is no change."""
+    if _words(article.title) != _words(row["title"]):
+        return True
+    text = _words(_body(article))
+    return bool(text) and not _words(row["text"]).startswith(text[:200]) and len(text) > len(row["text"]) // 2
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _body(article: Article) -> str:
+    return (article.text or article.summary)[:LONGEST]
+
+
+def _credible(published: datetime | None, now: datetime) -> datetime | None:
+    """A publication date that can be true: not ahead of now by more than a clock's error, not before the web."""
+    if published is None or published > now + AHEAD or published.year < 1995:
+        return None
+    return min(published, now)
+
+
+def _if_same_host(source: Source | None, article: Article) -> Source | None:
+    """A source vouches only for addresses of its own host: an aggregator's links belong to whoever they lead to."""
+    return source if source and Outlets([source]).of(article.url) else None
+
+
+def _batches(articles: Sequence[Article], size: int) -> Iterator[list[Article]]:
+    rest = iter(articles)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+__all__ = ["BATCH", "Ingested", "Ingester", "clock", "ledger", "lateness", "place"]

@@ -1,0 +1,261 @@
+"""Articles and stories: what ingest writes and everybody reads. One place for their SQL."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor import clock
+from monitor.matching.document import unpack
+from monitor.model import Claim, Document, Reading
+from monitor.store import Database, row, rows
+
+#: Crockford's letters without vowels: no word, no name, nothing to mistake when read aloud.
+_LETTERS = "23456789bcdfghjkmnpqrstvwxz"
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """Everything an article's row needs, decided before."""
+
+    key: str
+    item: str
+    url: str
+    source: str
+    outlet: str
+    owner: str
+    type: str
+    title: str
+    text: str
+    author: str
+    published: datetime | None
+    seen: datetime
+    reading: Reading
+    packed: bytes
+    fingerprint: bytes
+    features: tuple[str, ...]
+    baseline: bool
+    late: int
+
+    @property
+    def at(self) -> datetime:
+        """When it belongs: published where that is credible, else seen."""
+        return self.published or self.seen
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an article belongs: which story, and why."""
+
+    story: int | None  # None for a new story
+    edition_of: int | None = None
+    duplicate_of: int | None = None
+    score: float = 1.0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An earlier article that shares a feature with a new one."""
+
+    article: int
+    story: int
+    url: str
+    language: str
+    fingerprint: bytes
+
+
+def new_uid() -> str:
+    """A random neutral name for links: 50 bits, no meaning."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(10))
+
+
+def known(db: Database, keys: Iterable[str]) -> dict[str, Any]:
+    """The rows of those keys that are in the archive."""
+    keys = list(keys)
+    marks = ",".join("?" * len(keys))
+    found = rows(
+        db,
+        f"SELECT a.id, a.key, a.uid, a.url, a.title, a.text, a.story_id, s.uid AS story, e.slug AS event,"
+        f" a.baseline, a.late FROM articles a JOIN stories s ON s.id = a.story_id"
+        f" LEFT JOIN events e ON e.id = s.event_id WHERE a.key IN ({marks})",
+        *keys,
+    )
+    return {r["key"]: r for r in found}
+
+
+def first_of_item(db: Database, item: str) -> Any | None:
+    """The first article of an item, whatever its edition."""
+    return row(db, "SELECT id, url, story_id FROM articles WHERE item = ? ORDER BY id LIMIT 1", item)
+
+
+def candidates(
+    db: Database, features: Sequence[str], at: datetime, window: timedelta, *, each: int, most: int
+) -> list[Candidate]:
+    """Earlier articles near `at` that share features: at most `each` a feature, the `most` that share the most.
+
+    The cost depends on what happened in the window, not on the size of the archive.
+    """
+    if not features:
+        return []
+    since, until = clock.to_text(at - window), clock.to_text(at + window)
+    one = (
+        "SELECT article_id FROM (SELECT article_id FROM features WHERE feature = ? AND at BETWEEN ? AND ?"
+        " ORDER BY at DESC LIMIT ?)"
+    )
+    values = [v for f in features for v in (f, since, until, each)]
+    found = rows(
+        db,
+        f"SELECT a.id, a.story_id, a.url, a.language, a.fingerprint FROM"
+        f" (SELECT article_id, count(*) AS shared FROM ({' UNION ALL '.join([one] * len(features))})"
+        f" GROUP BY article_id ORDER BY shared DESC, article_id DESC LIMIT ?) c JOIN articles a ON a.id = c.article_id",
+        *values,
+        most,
+    )
+    return [Candidate(r["id"], r["story_id"], r["url"], r["language"], r["fingerprint"]) for r in found]
+
+
+def insert(db: Database, new: NewArticle, placed: Placed) -> tuple[int, int]:
+    """Write an article with its features, mentions and claims. Returns (article id, story id)."""
+    story = placed.story or _new_story(db, new.at)
+    article = db.conn.execute(
+        "INSERT INTO articles (key, item, uid, url, source, outlet, owner, type, title, text, language, author,"
+        " published_at, seen_at, edition_of, duplicate_of, story_id, score, score_why, baseline, late, relevant,"
+        " topics, claims, keys, analyser_version, fingerprint)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            new.key,
+            new.item,
+            new_uid(),
+            new.url,
+            new.source,
+            new.outlet,
+            new.owner,
+            new.type,
+            new.title,
+            new.text,
+            new.reading.language,
+            new.author,
+            clock.to_text(new.published) if new.published else None,
+            clock.to_text(new.seen),
+            placed.edition_of,
+            placed.duplicate_of,
+            story,
+            placed.score,
+            placed.why,
+            int(new.baseline),
+            new.late,
+            int(new.reading.relevant),
+            json.dumps(new.reading.topics),
+            _claims_text(new.reading.claims),
+            new.packed,
+            new.reading.analyser_version,
+            new.fingerprint,
+        ),
+    ).lastrowid
+    assert article is not None
+    db.conn.execute(
+        "UPDATE stories SET last_seen_at = max(last_seen_at, ?), first_seen_at = min(first_seen_at, ?) WHERE id = ?",
+        (clock.to_text(new.at), clock.to_text(new.at), story),
+    )
+    _write_parts(db, article, new)
+    return article, story
+
+
+def reword(db: Database, article: int, new: NewArticle, at: datetime) -> None:
+    """The outlet changed an article: keep the earlier wording, read it anew, leave it in its story."""
+    db.conn.execute(
+        "INSERT INTO versions (article_id, at, title, text) SELECT id, ?, title, text FROM articles WHERE id = ?",
+        (clock.to_text(at), article),
+    )
+    db.conn.execute(
+        "UPDATE articles SET title=?, text=?, language=?, relevant=?, topics=?, claims=?, keys=?, analyser_version=?,"
+        " fingerprint=? WHERE id = ?",
+        (
+            new.title,
+            new.text,
+            new.reading.language,
+            int(new.reading.relevant),
+            json.dumps(new.reading.topics),
+            _claims_text(new.reading.claims),
+            new.packed,
+            new.reading.analyser_version,
+            new.fingerprint,
+            article,
+        ),
+    )
+    for table in ("features", "mentions"):
+        db.conn.execute(f"DELETE FROM {table} WHERE article_id = ?", (article,))
+    _write_parts(db, article, new)
+
+
+def document(db: Database, article: int) -> Document:
+    """A stored article as the matcher sees it. Raises KeyError where there is none."""
+    found = row(
+        db,
+        "SELECT a.keys, a.language, a.source, a.outlet, a.type, a.topics, e.slug FROM articles a"
+        " JOIN stories s ON s.id = a.story_id LEFT JOIN events e ON e.id = s.event_id WHERE a.id = ?",
+        article,
+    )
+    if found is None:
+        raise KeyError(article)
+    people = rows(db, "SELECT person_id FROM mentions WHERE article_id = ?", article)
+    return unpack(
+        found["keys"],
+        language=found["language"],
+        source=found["source"],
+        outlet=found["outlet"],
+        type=found["type"],
+        people=tuple(p["person_id"] for p in people),
+        topics=tuple(json.loads(found["topics"])),
+        event=found["slug"] or "",
+    )
+
+
+def frequencies(db: Database, limit: int = 1000) -> dict[str, int]:
+    """In how many of the newest articles each key occurs: what makes a clause rare."""
+    count: dict[str, int] = {}
+    for r in rows(db, "SELECT keys FROM articles ORDER BY id DESC LIMIT ?", limit):
+        found = unpack(r["keys"])
+        for key in {k for tokens in (found.title, found.text) for ks in tokens.keys for k in ks}:
+            count[key] = count.get(key, 0) + 1
+    return count
+
+
+def beat(db: Database, process: str, now: datetime, data: dict[str, Any] | None = None) -> None:
+    """Note that a process is alive."""
+    db.conn.execute(
+        "INSERT INTO heartbeats (process, at, data) VALUES (?, ?, ?)"
+        " ON CONFLICT (process) DO UPDATE SET at = excluded.at, data = excluded.data",
+        (process, clock.to_text(now), json.dumps(data or {})),
+    )
+
+
+def _new_story(db: Database, at: datetime) -> int:
+    moment = clock.to_text(at)
+    story = db.conn.execute(
+        "INSERT INTO stories (uid, first_seen_at, last_seen_at) VALUES (?, ?, ?)", (new_uid(), moment, moment)
+    ).lastrowid
+    assert story is not None
+    return story
+
+
+def _write_parts(db: Database, article: int, new: NewArticle) -> None:
+    at = clock.to_text(new.at)
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO features (feature, at, article_id) VALUES (?, ?, ?)",
+        [(f, at, article) for f in new.features],
+    )
+    db.conn.executemany(
+        "INSERT INTO mentions (article_id, person_id, status, spelling, sentence, certain) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET certain = max(certain, excluded.certain)",
+        [(article, m.person, m.status, m.spelling, m.sentence, int(m.certain)) for m in new.reading.mentions],
+    )
+
+
+def _claims_text(claims: Sequence[Claim]) -> str:
+    return json.dumps([asdict(c) for c in claims], ensure_ascii=False, default=str)
