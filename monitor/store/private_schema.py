@@ -23,11 +23,12 @@ CREATE TABLE requests (                       -- appended by web, worked off by 
 CREATE TABLE subscribers (
     id TEXT PRIMARY KEY,                      -- random
     look_up BLOB NOT NULL UNIQUE,             -- keyed hash of the address; the key is send's
-    state TEXT NOT NULL,                      -- pending | active | paused | left
-    origin TEXT NOT NULL,                     -- config | operator | web
+    state TEXT NOT NULL,                      -- pending | active | paused | left | disabled
+    origin TEXT NOT NULL,                     -- config | operator | web | notices (where the operator is told)
     sealed BLOB NOT NULL,                     -- JSON: channel, address, secret, language, zone, hour …
     unsubscribe_hash BLOB NOT NULL UNIQUE,
-    month TEXT NOT NULL                       -- of creation, no finer
+    month TEXT NOT NULL,                      -- of creation, no finer
+    failing_since TEXT                        -- the first failed send since the last good one
 ) STRICT;
 
 CREATE TABLE subscriptions (
@@ -42,12 +43,13 @@ CREATE TABLE matches (
     id INTEGER PRIMARY KEY,
     subscriber_id TEXT NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
     fact_key TEXT NOT NULL,
+    value TEXT NOT NULL DEFAULT '',           -- of a count: another value of the same key is news again
     fact_id INTEGER NOT NULL,
     reasons TEXT NOT NULL,                    -- JSON list of subscription ids
     instant INTEGER NOT NULL,
     at TEXT NOT NULL,
     delivery_id TEXT,                         -- the message it went into
-    UNIQUE (subscriber_id, fact_key)
+    UNIQUE (subscriber_id, fact_key, value)
 ) STRICT;
 CREATE INDEX matches_waiting ON matches (subscriber_id) WHERE delivery_id IS NULL;
 CREATE INDEX matches_delivery ON matches (delivery_id);
@@ -64,7 +66,7 @@ CREATE TABLE deliveries (
     finished_at TEXT,
     reason TEXT NOT NULL DEFAULT '',          -- why the last attempt failed; never an address
     template TEXT NOT NULL DEFAULT '1',
-    day TEXT,                                 -- the reader's local date of a digest
+    day TEXT,                                 -- a digest's local date, a notice's topic: one row of each
     sealed BLOB,                              -- what a confirmation, manage or notice mail needs
     UNIQUE (subscriber_id, kind, day)
 ) STRICT;
@@ -76,8 +78,9 @@ CREATE TABLE tokens (
     subscriber_id TEXT REFERENCES subscribers (id) ON DELETE CASCADE,
     expires_at TEXT NOT NULL,
     used_at TEXT,
-    blob BLOB                                 -- settings, encrypted with a key derived from the token
+    blob BLOB                                 -- settings: manage, under a key derived from the token; confirm, sealed
 ) STRICT;
+CREATE INDEX tokens_subscriber ON tokens (subscriber_id);
 
 CREATE TABLE left_tokens (                    -- unsubscribe tokens that were used: checked when a delivery is claimed
     hash BLOB PRIMARY KEY,

@@ -1,0 +1,426 @@
+"""Rows of private.db about messages: matches, deliveries, receipts, counters, and the cursor into the facts.
+
+A delivery's `due_at` is first due, back-off and lease in one: claiming pushes it a lease ahead, finishing sets it
+right. There is no "sending" state and nothing to clean up after a crash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from monitor import clock
+from monitor.store import Database, row, rows, write
+
+# --------------------------------------------------------------------------------------------------------- matches
+
+
+def cursor(db: Database) -> int:
+    """The id of the last fact that was matched."""
+    found = row(db, "SELECT value FROM cursor WHERE name = 'facts'")
+    return found["value"] if found else 0
+
+
+def move_cursor(db: Database, fact: int) -> None:
+    with write(db):
+        set_mark(db, "facts", fact)
+
+
+def mark(db: Database, name: str) -> int | None:
+    """A named number that outlives a restart, such as when digests were last looked at."""
+    found = row(db, "SELECT value FROM cursor WHERE name = ?", name)
+    return found["value"] if found else None
+
+
+def set_mark(db: Database, name: str, value: int) -> None:
+    with write(db):
+        db.conn.execute(
+            "INSERT INTO cursor (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (name, value),
+        )
+
+
+class NewMatch(NamedTuple):
+    """`keys` are all names of the same news, the present one first; `value` tells one count from another."""
+
+    subscriber: str
+    keys: tuple[str, ...]
+    value: str
+    fact: int
+    reasons: tuple[str, ...]
+    instant: bool
+
+
+def add_matches(db: Database, new: Iterable[NewMatch], now: datetime) -> int:
+    """Store who is to know what; whoever was told, or is about to be, is left alone. Returns how many are new.
+
+    Another reason for a match that still waits is added to it. Part of T5: replaying it changes nothing.
+    """
+    at, before = clock.to_text(now), db.conn.total_changes
+    db.conn.executemany(
+        """INSERT INTO matches (subscriber_id, fact_key, value, fact_id, reasons, instant, at)
+           SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+           WHERE EXISTS (SELECT 1 FROM subscribers WHERE id = ?1)
+             AND NOT EXISTS (SELECT 1 FROM receipts WHERE subscriber_id = ?1 AND value = ?3
+                             AND fact_key IN (SELECT value FROM json_each(?8)))
+             AND NOT EXISTS (SELECT 1 FROM matches WHERE subscriber_id = ?1 AND value = ?3 AND fact_key != ?2
+                             AND fact_key IN (SELECT value FROM json_each(?8)))
+           ON CONFLICT (subscriber_id, fact_key, value) DO UPDATE SET
+             reasons = (SELECT json_group_array(value) FROM
+                        (SELECT value FROM json_each(reasons) UNION SELECT value FROM json_each(excluded.reasons))),
+             instant = max(instant, excluded.instant)
+           WHERE delivery_id IS NULL AND (instant < excluded.instant OR EXISTS (
+             SELECT value FROM json_each(excluded.reasons) EXCEPT SELECT value FROM json_each(reasons)))""",
+        (
+            (m.subscriber, m.keys[0], m.value, m.fact, json.dumps(m.reasons), int(m.instant), at, json.dumps(m.keys))
+            for m in new
+        ),
+    )
+    return db.conn.total_changes - before
+
+
+def told(db: Database, keys: Collection[str]) -> set[str]:
+    """Subscribers who were told any of these keys, or are about to be: a correction must reach them."""
+    wanted = json.dumps(sorted(keys))
+    found = rows(
+        db,
+        "SELECT subscriber_id FROM receipts WHERE fact_key IN (SELECT value FROM json_each(?1))"
+        " UNION SELECT subscriber_id FROM matches WHERE fact_key IN (SELECT value FROM json_each(?1))",
+        wanted,
+    )
+    return {r["subscriber_id"] for r in found}
+
+
+def told_about(db: Database, prefixes: Collection[str]) -> set[str]:
+    """The same for whole events: every key that is one of `prefixes` or goes on from it with a colon."""
+    people: set[str] = set()
+    for prefix in prefixes:
+        for table in ("receipts", "matches"):
+            found = rows(
+                db,
+                f"SELECT DISTINCT subscriber_id FROM {table} WHERE fact_key = ?1"
+                " OR (fact_key >= ?1 || ':' AND fact_key < ?1 || ';')",
+                prefix,
+            )
+            people.update(r["subscriber_id"] for r in found)
+    return people
+
+
+class MatchRow(NamedTuple):
+    id: int
+    subscriber: str
+    key: str
+    value: str
+    fact: int
+    reasons: tuple[str, ...]
+    at: datetime
+
+
+_MATCH = "SELECT id, subscriber_id, fact_key, value, fact_id, reasons, at FROM matches"
+
+
+def waiting(db: Database, *, instant: bool, since_before: datetime) -> dict[str, list[MatchRow]]:
+    """Subscriber → all its matches of this kind that are in no delivery yet, where the oldest is old enough."""
+    found = rows(
+        db,
+        f"{_MATCH} WHERE delivery_id IS NULL AND instant = ?1 AND subscriber_id IN ("
+        "  SELECT subscriber_id FROM matches WHERE delivery_id IS NULL AND instant = ?1 AND at <= ?2) ORDER BY id",
+        int(instant),
+        clock.to_text(since_before),
+    )
+    people: dict[str, list[MatchRow]] = {}
+    for r in found:
+        people.setdefault(r["subscriber_id"], []).append(_match(r))
+    return people
+
+
+def matches_of(db: Database, delivery: str) -> list[MatchRow]:
+    """What a delivery is about, in the order it became known."""
+    return [_match(r) for r in rows(db, f"{_MATCH} WHERE delivery_id = ? ORDER BY fact_id", delivery)]
+
+
+def _match(r: Sequence[object]) -> MatchRow:
+    ident, subscriber, key, value, fact, reasons, at = r
+    return MatchRow(
+        ident,  # type: ignore[arg-type]
+        subscriber,  # type: ignore[arg-type]
+        key,  # type: ignore[arg-type]
+        value,  # type: ignore[arg-type]
+        fact,  # type: ignore[arg-type]
+        tuple(json.loads(str(reasons))),
+        clock.from_text(str(at)),
+    )
+
+
+# ------------------------------------------------------------------------------------------------------ deliveries
+
+
+class NewDelivery(NamedTuple):
+    """`day` makes it one of its kind: a digest's local date, a notice's topic. `sealed` is what it needs to be worded."""
+
+    id: str
+    subscriber: str
+    kind: str
+    due: datetime
+    matches: tuple[int, ...] = ()
+    day: str | None = None
+    sealed: bytes | None = None
+
+
+def add_delivery(db: Database, new: NewDelivery, now: datetime) -> bool:
+    """Write a delivery and tie its matches to it; False where there is one of this kind and day already."""
+    with write(db):
+        done = db.conn.execute(
+            "INSERT OR IGNORE INTO deliveries (id, subscriber_id, kind, due_at, created_at, first_due_at, day, sealed)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?6, ?7)",
+            (new.id, new.subscriber, new.kind, clock.to_text(new.due), clock.to_text(now), new.day, new.sealed),
+        )
+        if not done.rowcount:
+            return False
+        db.conn.executemany(
+            "UPDATE matches SET delivery_id = ? WHERE id = ? AND delivery_id IS NULL",
+            [(new.id, match) for match in new.matches],
+        )
+        return True
+
+
+class DueRow(NamedTuple):
+    """A delivery that is due, with the sealed settings of whom it goes to."""
+
+    id: str
+    subscriber: str
+    kind: str
+    attempts: int
+    created: datetime
+    first_due: datetime
+    sealed: bytes | None
+    reader: bytes
+
+
+def due(db: Database, now: datetime, limit: int) -> list[DueRow]:
+    """What may be sent now, alerts before confirmations: a flood of sign-ups must not delay news."""
+    found = rows(
+        db,
+        """SELECT d.id, d.subscriber_id, d.kind, d.attempts, d.created_at, d.first_due_at, d.sealed, p.sealed AS reader
+           FROM deliveries AS d JOIN subscribers AS p ON p.id = d.subscriber_id
+           WHERE d.state = 'due' AND d.due_at <= ?
+           ORDER BY d.kind IN ('confirm', 'manage'), d.due_at LIMIT ?""",
+        clock.to_text(now),
+        limit,
+    )
+    return [
+        DueRow(
+            r["id"],
+            r["subscriber_id"],
+            r["kind"],
+            r["attempts"],
+            clock.from_text(r["created_at"]),
+            clock.from_text(r["first_due_at"]),
+            r["sealed"],
+            r["reader"],
+        )
+        for r in found
+    ]
+
+
+def claim(db: Database, wanted: DueRow, now: datetime, until: datetime) -> bool:
+    """T6: take a delivery for as long as the lease runs.
+
+    False where it was taken, finished or moved meanwhile, where the reader's settings changed since they were read,
+    or where the reader has left or is not to be written to.
+    """
+    done = db.conn.execute(
+        """UPDATE deliveries SET due_at = ?1, attempts = attempts + 1
+           WHERE id = ?2 AND state = 'due' AND due_at <= ?3 AND EXISTS (
+             SELECT 1 FROM subscribers AS p WHERE p.id = subscriber_id AND p.sealed = ?4
+             AND (p.state = 'active' OR kind IN ('confirm', 'manage', 'test') AND p.state IN ('pending', 'paused'))
+             AND NOT EXISTS (SELECT 1 FROM left_tokens WHERE hash = p.unsubscribe_hash))""",
+        (clock.to_text(until), wanted.id, clock.to_text(now), wanted.reader),
+    )
+    return bool(done.rowcount)
+
+
+def sent(db: Database, delivery: str, now: datetime) -> None:
+    """T7: the receiver has it. Receipts are written in the same breath: corrections must reach who was told."""
+    at = clock.to_text(now)
+    db.conn.execute(
+        "UPDATE deliveries SET state = 'sent', finished_at = ?, reason = '', sealed = NULL WHERE id = ?", (at, delivery)
+    )
+    db.conn.execute(
+        "INSERT INTO receipts (subscriber_id, fact_key, value, at)"
+        " SELECT subscriber_id, fact_key, value, ? FROM matches WHERE delivery_id = ? ORDER BY id"
+        " ON CONFLICT (subscriber_id, fact_key) DO UPDATE SET value = excluded.value, at = excluded.at",
+        (at, delivery),
+    )
+    db.conn.execute(
+        "UPDATE subscribers SET failing_since = NULL WHERE failing_since IS NOT NULL"
+        " AND id = (SELECT subscriber_id FROM deliveries WHERE id = ?)",
+        (delivery,),
+    )
+
+
+def retry(db: Database, delivery: str, at: datetime, reason: str, *, counts: bool = True) -> None:
+    """T7: try again at that moment. Where the whole channel is down, the attempt does not count."""
+    db.conn.execute(
+        "UPDATE deliveries SET due_at = ?, reason = ?, attempts = attempts - ? WHERE id = ? AND state = 'due'",
+        (clock.to_text(at), reason, 0 if counts else 1, delivery),
+    )
+
+
+def give_up(db: Database, delivery: str, now: datetime, reason: str) -> None:
+    """T7: never again by itself; it stays visible, and `again` sends it after all."""
+    db.conn.execute(
+        "UPDATE deliveries SET state = 'given-up', finished_at = ?, reason = ? WHERE id = ? AND state = 'due'",
+        (clock.to_text(now), reason, delivery),
+    )
+
+
+def again(db: Database, delivery: str, now: datetime) -> bool:
+    """Put a delivery that was given up back into line with its first id. False where there is none."""
+    with write(db):
+        at = clock.to_text(now)
+        done = db.conn.execute(
+            "UPDATE deliveries SET state = 'due', due_at = ?1, first_due_at = ?1, attempts = 0, finished_at = NULL"
+            " WHERE id = ?2 AND state = 'given-up'",
+            (at, delivery),
+        )
+        return bool(done.rowcount)
+
+
+def cancel_all(db: Database, subscriber: str, now: datetime, reason: str) -> None:
+    """Nothing that waits goes to this subscriber any more."""
+    with write(db):
+        db.conn.execute(
+            "UPDATE deliveries SET state = 'cancelled', finished_at = ?, reason = ?, sealed = NULL"
+            " WHERE subscriber_id = ? AND state = 'due'",
+            (clock.to_text(now), reason, subscriber),
+        )
+        db.conn.execute("DELETE FROM matches WHERE subscriber_id = ? AND delivery_id IS NULL", (subscriber,))
+
+
+def mails_since(db: Database, kinds: Collection[str], since: datetime, subscriber: str = "") -> int:
+    """How many deliveries of these kinds were made since then, for one subscriber or for all."""
+    found = row(
+        db,
+        "SELECT count(*) AS n FROM deliveries WHERE kind IN (SELECT value FROM json_each(?1)) AND created_at > ?2"
+        " AND ?3 IN ('', subscriber_id)",
+        json.dumps(sorted(kinds)),
+        clock.to_text(since),
+        subscriber,
+    )
+    return found["n"] if found else 0
+
+
+class DeliveryRow(NamedTuple):
+    """A delivery as the operator sees it: never whom it goes to, only the random id of the subscriber."""
+
+    id: str
+    subscriber: str
+    kind: str
+    state: str
+    due: datetime
+    attempts: int
+    created: datetime
+    finished: datetime | None
+    reason: str
+    matches: int
+
+
+def listed(db: Database, state: str = "", limit: int = 100, ident: str = "") -> list[DeliveryRow]:
+    """The newest deliveries, of one state or of all; or the one with that id."""
+    found = rows(
+        db,
+        """SELECT id, subscriber_id, kind, state, due_at, attempts, created_at, finished_at, reason,
+                  (SELECT count(*) FROM matches WHERE delivery_id = d.id) AS matches
+           FROM deliveries AS d WHERE ?1 IN ('', state) AND ?2 IN ('', id) ORDER BY created_at DESC, id LIMIT ?3""",
+        state,
+        ident,
+        limit,
+    )
+    return [
+        DeliveryRow(
+            r["id"],
+            r["subscriber_id"],
+            r["kind"],
+            r["state"],
+            clock.from_text(r["due_at"]),
+            r["attempts"],
+            clock.from_text(r["created_at"]),
+            clock.from_text(r["finished_at"]) if r["finished_at"] else None,
+            r["reason"],
+            r["matches"],
+        )
+        for r in found
+    ]
+
+
+def counts(db: Database) -> dict[str, int]:
+    """State → number of delivery rows, with `waiting` for matches that are in no delivery yet."""
+    found = {r["state"]: r["n"] for r in rows(db, "SELECT state, count(*) AS n FROM deliveries GROUP BY state")}
+    unsent = row(db, "SELECT count(*) AS n FROM matches WHERE delivery_id IS NULL")
+    return {**found, "waiting": unsent["n"] if unsent else 0}
+
+
+def results_of(db: Database, key: str) -> dict[str, int]:
+    """State → how many readers were due a fact, `receipts` among them: counts only, for `why`."""
+    found = rows(
+        db,
+        "SELECT coalesce(d.state, 'waiting') AS state, count(*) AS n FROM matches AS m"
+        " LEFT JOIN deliveries AS d ON d.id = m.delivery_id WHERE m.fact_key = ? GROUP BY 1",
+        key,
+    )
+    told_row = row(db, "SELECT count(*) AS n FROM receipts WHERE fact_key = ?", key)
+    return {**{r["state"]: r["n"] for r in found}, "receipts": told_row["n"] if told_row else 0}
+
+
+# ---------------------------------------------------------------------------------------------------- housekeeping
+
+
+def count(db: Database, now: datetime, kind: str, channel: str, result: str) -> None:
+    """What is left of a delivery after its row has gone. Part of T7."""
+    db.conn.execute(
+        "INSERT INTO counters (day, kind, channel, result, count) VALUES (?, ?, ?, ?, 1)"
+        " ON CONFLICT (day, kind, channel, result) DO UPDATE SET count = count + 1",
+        (now.date().isoformat(), kind, channel, result),
+    )
+
+
+def forget(db: Database, finished_before: datetime, given_up_before: datetime) -> int:
+    """Delete finished deliveries with their matches; what was given up is kept longer, to be sent after all."""
+    with write(db):
+        old = [
+            (r["id"],)
+            for r in rows(
+                db,
+                "SELECT id FROM deliveries WHERE state IN ('sent', 'cancelled') AND finished_at < ?"
+                " OR state = 'given-up' AND finished_at < ?",
+                clock.to_text(finished_before),
+                clock.to_text(given_up_before),
+            )
+        ]
+        db.conn.executemany("DELETE FROM matches WHERE delivery_id = ?", old)
+        db.conn.executemany("DELETE FROM deliveries WHERE id = ?", old)
+        return len(old)
+
+
+def receipt_keys(db: Database, before: datetime) -> list[str]:
+    """Keys whose last receipt is older than that."""
+    found = rows(db, "SELECT fact_key FROM receipts GROUP BY fact_key HAVING max(at) < ?", clock.to_text(before))
+    return [r["fact_key"] for r in found]
+
+
+def forget_receipts(db: Database, keys: Collection[str]) -> None:
+    with write(db):
+        db.conn.executemany("DELETE FROM receipts WHERE fact_key = ?", [(key,) for key in keys])
+
+
+def beat(db: Database, process: str, now: datetime, data: dict[str, object]) -> None:
+    """The sign of life that `/health` looks at."""
+    with write(db):
+        db.conn.execute(
+            "INSERT INTO heartbeats (process, at, data) VALUES (?, ?, ?)"
+            " ON CONFLICT (process) DO UPDATE SET at = excluded.at, data = excluded.data",
+            (process, clock.to_text(now), json.dumps(data)),
+        )
