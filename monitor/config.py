@@ -60,6 +60,7 @@ class SourceConfig(Strict):
     mirrors: tuple[str, ...] = ()
     path_id: str = ""
     spider: str = ""
+    least: int = Field(default=0, ge=0)
     encoding: str = ""
     proxy: str = ""
     note: str = ""

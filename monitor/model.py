@@ -43,6 +43,7 @@ class Source:
 
     `mirrors` are host names that serve the same articles under the same paths. `path_id` is a regular expression
     whose first group is the article's id within the outlet; without it the path is the id.
+    `least` is how many results a visit must bring to be believed; 0 leaves it to the reader of that kind.
     `encoding` overrides an undeclared or wrong charset. `proxy` is an operator's `http://` or `socks5h://` address.
     """
 
@@ -59,6 +60,7 @@ class Source:
     mirrors: tuple[str, ...] = ()
     path_id: str = ""
     spider: str = ""
+    least: int = 0
     encoding: str = ""
     proxy: str = ""
     note: str = ""
@@ -114,6 +116,7 @@ class Article:
 
     `text` is plain text of the article's own body (never page furniture), '' where only title and summary are known.
     `source` is a `Source.name`. `language` is what the source declared, as a two-letter code or ''.
+    `forwarded_from` names the channel whose words these are where the source only passes them on: no voice of its own.
     """
 
     url: str
@@ -126,6 +129,7 @@ class Article:
     author: str = ""
     guid: str = ""
     edited: datetime | None = None
+    forwarded_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,12 +440,14 @@ class Mail:
 class SlackPost:
     text: str  # the fall-back, plain and short
     blocks: tuple[dict[str, Any], ...] = ()
+    rest: tuple[SlackPost, ...] = ()  # what did not fit, in order; each without a `rest` of its own
 
 
 @dataclass(frozen=True, slots=True)
 class HookCall:
     type: str
     data: dict[str, Any]
+    timestamp: str = ""  # of what is told, as `clock.to_text` writes it; the same on every attempt
 
 
 Message = Mail | SlackPost | HookCall
