@@ -1,0 +1,59 @@
+"""The website as one ASGI application. It reads archive.db, and appends sealed requests; it cannot list anybody.
+
+Pages are made on the server and work without scripts, cookies and foreign hosts. There is no admin page: what an
+operator does, an operator does by command.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from monitor import clock
+from monitor.config import Config
+from monitor.web import health, reading
+from monitor.web.guard import Guard
+from monitor.web.site import Site, site_of
+
+#: The largest form we take is a sign-up: far below this.
+MAX_BODY = 64 * 1024
+
+
+def create_app(config: Config, state: Path, *, now: clock.Clock = clock.now) -> FastAPI:
+    """The application over the databases in `state`. `now` is the clock its pages go by."""
+    site = Site(config, state, now)
+    app = FastAPI(
+        title=config.web.title,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        max_body_size=MAX_BODY,
+        middleware=[Middleware(Guard, hosts=site.hosts)],
+        exception_handlers={HTTPException: _refusal, RequestValidationError: _misasked},
+        redirect_slashes=False,
+    )
+    app.state.site = site
+    for routes in (reading.ROUTES, health.ROUTES):
+        app.router.routes.extend(routes)
+    return app
+
+
+async def _refusal(request: Request, trouble: HTTPException) -> Response:
+    """404 and its relatives: a page for people, JSON under /api, nothing of what was asked for in either."""
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": trouble.detail}, trouble.status_code, trouble.headers)
+    if request.method not in ("GET", "HEAD"):
+        return PlainTextResponse(f"{trouble.detail}\n", trouble.status_code, trouble.headers)
+    return site_of(request).page(request, "missing.html", trouble.status_code, code=trouble.status_code)
+
+
+async def _misasked(request: Request, trouble: RequestValidationError) -> Response:
+    names = sorted({str(e["loc"][-1]) for e in trouble.errors()})
+    return JSONResponse({"error": f"not understood: {', '.join(names)}"}, 400)

@@ -1,0 +1,115 @@
+"""`/health` for a supervisor and `/metrics` for Prometheus, both read from the databases when asked.
+
+`/metrics` answers only where it was asked for by a local name: how long the queue is concerns the operator, and a
+proxy in front passes its own name on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from monitor.store import health
+from monitor.web.site import Site, site_of
+
+log = logging.getLogger(__name__)
+
+#: The clocks beat every 30 s or so; after three missed beats something is wrong.
+STALE = timedelta(seconds=90)
+#: A few sources always fail; from a third on it is ours, or somebody blocks us.
+TOO_MANY_FAILING = 1 / 3
+
+
+def check(request: Request) -> Response:
+    """200 with `ok` or `degraded`, 503 with `failing` when gather or send has stopped beating."""
+    found = judge(site_of(request))
+    code = 503 if found["status"] == "failing" else 200
+    return JSONResponse(found, code, {"Cache-Control": "no-store"})
+
+
+def judge(site: Site) -> dict[str, Any]:
+    """The state of the whole program. A process that never beat was never started here, which is nobody's failure."""
+    now = site.now()
+    beats = beats_of(site)
+    processes = {name: _age(at, now) for name, at in beats.items()}
+    stopped = [] if site.config.demo else [n for n, at in beats.items() if at and now - at > STALE]
+    covered = health.coverage(site.archive(), now)
+    reasons = [f"{name} has not beaten for {processes[name]} s" for name in stopped]
+    blind = covered.checked and len(covered.failing) / covered.checked > TOO_MANY_FAILING
+    if blind:
+        reasons.append(f"{len(covered.failing)} of {covered.checked} sources fail")
+    return {
+        "status": "failing" if stopped else "degraded" if blind else "ok",
+        "reasons": reasons,
+        "heartbeat_age_seconds": processes,
+        "sources": {"checked": covered.checked, "quiet": len(covered.quiet), "failing": len(covered.failing)},
+    }
+
+
+def beats_of(site: Site) -> dict[str, datetime | None]:
+    """The last heartbeat of the two clocks."""
+    private = site.private()
+    return {
+        "gather": health.heartbeat(site.archive(), "gather"),
+        "send": health.heartbeat(private, "send") if private else None,
+    }
+
+
+def _age(at: datetime | None, now: datetime) -> int | None:
+    return round((now - at).total_seconds()) if at else None
+
+
+class Figures(Collector):
+    """Reads everything at scrape time: web needs no counters of its own, and the other processes no port."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        now, archive = self.site.now(), self.site.archive()
+        for name, value in health.totals(archive).items():
+            yield GaugeMetricFamily(f"monitor_{name}", f"{name} in the archive", value=value)
+        conditions = GaugeMetricFamily("monitor_sources", "sources by how they are doing", labels=["condition"])
+        found = [s.condition for s in health.sources(archive, now)]
+        for condition in ("well", "quiet", "failing", "waiting", "off"):
+            conditions.add_metric([condition], found.count(condition))
+        yield conditions
+        yield self._heartbeats(now)
+        private = self.site.private()
+        if private:
+            due, oldest = health.queue(private, now)
+            yield GaugeMetricFamily("monitor_deliveries_due", "messages that are due now", value=due)
+            yield GaugeMetricFamily(
+                "monitor_delivery_oldest_due_seconds", "how late the latest of them is", value=oldest
+            )
+
+    def _heartbeats(self, now: datetime) -> GaugeMetricFamily:
+        family = GaugeMetricFamily("monitor_heartbeat_age_seconds", "since a process last beat", labels=["process"])
+        for name, at in beats_of(self.site).items():
+            if at:
+                family.add_metric([name], (now - at).total_seconds())
+        return family
+
+
+def metrics(request: Request) -> Response:
+    """The figures in Prometheus' text format."""
+    site = site_of(request)
+    if not site.hosts.is_local(request.headers["host"]):
+        raise HTTPException(404)
+    registry = CollectorRegistry()
+    registry.register(Figures(site))
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+ROUTES = [Route("/health", check), Route("/metrics", metrics)]

@@ -1,0 +1,139 @@
+"""One website: its configuration, its databases, and how a page is made of a template and what it shows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from monitor import store
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.store import Database, health
+from monitor.store.archive_schema import open_archive
+from monitor.web import inert
+from monitor.web.guard import Hosts
+from monitor.web.words import LANGUAGES, MINSK, OWN_NAMES, Words, choose, words
+
+_HERE = Path(__file__).parent
+_STATIC = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
+class Site:
+    """What every page needs. One per process; safe to share between threads."""
+
+    def __init__(self, config: Config, state: Path, now: Clock) -> None:
+        self.config = config
+        self.state = state
+        self.now = now
+        self.hosts = Hosts(config.web)
+        self.veil = inert.Veil(config.withhold)
+        self.assets = {_hashed(name): name for name in _STATIC}
+        self._names = {name: hashed for hashed, name in self.assets.items()}
+        self._templates = self._environment()
+        open_archive(state)
+
+    def archive(self) -> Database:
+        """This thread's connection to archive.db, which cannot write."""
+        return store.connect(self.state / "archive.db", timeout=2, read_only=True)
+
+    def private(self) -> Database | None:
+        """This thread's read-only connection to private.db, where there is one."""
+        path = self.state / "private" / "private.db"
+        return store.connect(path, timeout=2, read_only=True) if path.exists() else None
+
+    def shown(self, text: object) -> str:
+        """Foreign text as a page may show it: one line, no tricks, no withheld name."""
+        return self.veil(inert.plain(str(text)))
+
+    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """Render a template. Pages are the same for everybody, so that they may be kept for a minute."""
+        view = View(self, request)
+        values = {"site": self, "view": view, "t": view.words, "config": self.config.web, **values}
+        html = self._templates.get_template(template).render(values)
+        headers = {"Content-Language": view.language, "Vary": "Accept-Language"}
+        if status == 200:
+            headers["Cache-Control"] = "max-age=30"
+        return HTMLResponse(html, status, headers)
+
+    def asset(self, hashed: str) -> tuple[bytes, str] | None:
+        """Content and type of a static file by its hashed name."""
+        name = self.assets.get(hashed)
+        return ((_HERE / "static" / name).read_bytes(), _STATIC[name]) if name else None
+
+    def static(self, name: str) -> str:
+        return f"/static/{self._names[name]}"
+
+    def _environment(self) -> Environment:
+        env = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        env.filters |= {"shown": self.shown, "link": inert.link, "host": inert.host}
+        return env
+
+
+class View:
+    """One request's language and links: what templates ask for by the name `view`."""
+
+    def __init__(self, site: Site, request: Request) -> None:
+        self.site = site
+        self.request = request
+        self.asked = request.query_params.get("lang", "")
+        self.language = choose(self.asked, request.headers.get("accept-language", ""))
+        self.words: Words = words(self.language)
+        self.now: datetime = site.now()
+        self.origin: str = request.scope.get("origin", site.hosts.base)
+
+    def url(self, path: str, **params: object) -> str:
+        """A link within the site that remembers a chosen language; empty parameters are left out."""
+        kept: dict[str, object] = {k: v for k, v in params.items() if v not in ("", None)}
+        if self.asked in LANGUAGES and "lang" not in kept:
+            kept["lang"] = self.asked
+        return f"{path}?{urlencode(kept)}" if kept else path
+
+    def here(self, **params: object) -> str:
+        """This page again, with some parameters changed."""
+        given: Mapping[str, str] = dict(self.request.query_params)
+        return self.url(self.request.url.path, **{**given, **params})
+
+    @property
+    def languages(self) -> list[tuple[str, str, str]]:
+        """Code, own name and address of this page in every language."""
+        return [(code, OWN_NAMES[code], self.here(lang=code)) for code in LANGUAGES]
+
+    @property
+    def coverage(self) -> Any:
+        return health.coverage(self.site.archive(), self.now)
+
+    @property
+    def today(self) -> date:
+        """The day it is in Minsk."""
+        return self.now.astimezone(MINSK).date()
+
+    def moment(self, moment: datetime) -> str:
+        """When, in words."""
+        return self.words.moment(moment, self.now)
+
+
+def site_of(request: Request) -> Site:
+    """The site a request belongs to."""
+    site: Site = request.app.state.site
+    return site
+
+
+def _hashed(name: str) -> str:
+    stem, suffix = name.rsplit(".", 1)
+    digest = hashlib.sha256((_HERE / "static" / name).read_bytes()).hexdigest()[:12]
+    return f"{stem}.{digest}.{suffix}"

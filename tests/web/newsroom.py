@@ -1,0 +1,104 @@
+"""Rows of archive.db, written through the schema as gather would leave them, for pages to show."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor import clock
+from monitor.store import Database, write
+
+
+class Newsroom:
+    """Writes stories, events, people and sources; every argument that a test does not care about has a value."""
+
+    def __init__(self, db: Database, now: datetime) -> None:
+        self.db = db
+        self.now = now
+        self.count = 0
+
+    def ago(self, **span: float) -> datetime:
+        return self.now - timedelta(**span)
+
+    def story(self, uid: str, *, seen: datetime | None = None, event: int | None = None, into: int = 0) -> int:
+        at = clock.to_text(seen or self.now)
+        return self._insert(
+            "stories", uid=uid, event_id=event, first_seen_at=at, last_seen_at=at, merged_into=into or None
+        )
+
+    def article(self, story: int, title: str, **given: Any) -> int:
+        self.count += 1
+        n = self.count
+        seen = given.pop("seen", None) or self.now
+        published = given.pop("published", None)
+        sentences = given.pop("sentences", ())
+        claims = given.pop("claims", [{"kind": "pardon", "modality": "announced", "sentence": s} for s in sentences])
+        row = {
+            "key": f"key:{n}",
+            "item": f"item:{n}",
+            "uid": f"art{n}",
+            "url": f"https://outlet{n}.example/{n}",
+            "source": "Wire",
+            "outlet": f"Outlet {n}",
+            "owner": f"Owner {n}",
+            "type": "independent",
+            "text": "",
+            "language": "en",
+            "relevant": 1,
+            "keys": b"",
+            "analyser_version": "1",
+            "fingerprint": b"",
+        }
+        row |= given
+        row |= {
+            "title": title,
+            "story_id": story,
+            "seen_at": clock.to_text(seen),
+            "published_at": clock.to_text(published) if published else None,
+            "claims": json.dumps(claims, ensure_ascii=False),
+        }
+        return self._insert("articles", **row)
+
+    def event(self, slug: str, **given: Any) -> int:
+        at = clock.to_text(given.pop("seen", None) or self.now)
+        row = {"kind": "pardon", "state": "announced", "date": "2026-11-15", "first_seen_at": at, "last_seen_at": at}
+        row |= given
+        row["ledger"] = json.dumps(row.get("ledger", {}), ensure_ascii=False)
+        return self._insert("events", slug=slug, **row)
+
+    def fact(self, key: str, kind: str, **given: Any) -> int:
+        row = {"at": clock.to_text(given.pop("seen", None) or self.now)} | given
+        row["data"] = json.dumps(row.get("data", {}), ensure_ascii=False)
+        return self._insert("facts", key=key, kind=kind, **row)
+
+    def person(self, person: str, name_en: str, **given: Any) -> None:
+        given["aliases"] = json.dumps(given.get("aliases", []), ensure_ascii=False)
+        self._insert("people", id=person, name_en=name_en, **given)
+
+    def mention(self, article: int, person: str, **given: Any) -> None:
+        row = {"status": "freed", "spelling": person, "sentence": "", "certain": 1} | given
+        self._insert("mentions", article_id=article, person_id=person, **row)
+
+    def source(self, name: str, **given: Any) -> None:
+        config = {"name": name, "url": f"https://{name.lower()}.example/feed", "kind": "feed", "outlet": name}
+        config |= given.pop("config", {})
+        at = clock.to_text(self.now)
+        row = {
+            "config": json.dumps(config, ensure_ascii=False),
+            "due_at": at,
+            "status": "new",
+            "first_success_at": at,
+            "last_success_at": at,
+            "last_new_at": at,
+        }
+        self._insert("sources", name=name, **(row | given))
+
+    def beat(self, process: str = "gather", **ago: float) -> None:
+        self._insert("heartbeats", process=process, at=clock.to_text(self.ago(**ago)))
+
+    def _insert(self, table: str, **row: Any) -> int:
+        marks = ", ".join("?" * len(row))
+        with write(self.db) as db:
+            done = db.conn.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
+            return int(done.lastrowid or 0)
