@@ -64,7 +64,11 @@ def _bar(total: int) -> Iterator[Callable[[Outcome], None]]:
 
     console = Console(stderr=True)
     progress = Progress(
-        TextColumn("First gathering"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), console=console
+        TextColumn("First gathering"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        console=console,
     )
     task = progress.add_task("", total=total)
 

@@ -185,7 +185,8 @@ def _ingest(session: Session, ingester: Any, waiting: list[Article]) -> None:
                 "story": taken.story,
                 "event": taken.event or None,
                 "facts": [
-                    {"id": f.id, "key": f.key, "kind": f.kind, "person": f.person or None, **f.data} for f in taken.facts
+                    {"id": f.id, "key": f.key, "kind": f.kind, "person": f.person or None, **f.data}
+                    for f in taken.facts
                 ],
             }
         )

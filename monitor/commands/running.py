@@ -26,7 +26,9 @@ def run(context: typer.Context) -> None:
     raise typer.Exit(Together(session).run())
 
 
-def gather(context: typer.Context, progress: Annotated[bool, typer.Option(help="Show the first gathering.")] = False) -> None:
+def gather(
+    context: typer.Context, progress: Annotated[bool, typer.Option(help="Show the first gathering.")] = False
+) -> None:
     """Visit the sources and fill the archive."""
     from monitor.commands.progress import show_first_gathering
     from monitor.gatherer import Gatherer

@@ -1,0 +1,192 @@
+"""doctor: is everything as it must be? Each trouble comes with its remedy."""
+
+from __future__ import annotations
+
+import shutil
+import smtplib
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from monitor.commands.session import Session, out, say
+from monitor.errors import MonitorError
+
+ENOUGH_DISK = 500 * 1024 * 1024
+#: This version was released in November 2026: a clock that shows less is wrong.
+RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    state: Literal["fine", "warning", "trouble"]
+    found: str
+    remedy: str = ""
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(doctor)
+
+
+def doctor(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Check configuration, keys, permissions, SMTP login, clock, disk, SQLite and HTTPS, each with its remedy."""
+    findings = list(examine(context.obj))
+    for f in findings:
+        if json:
+            out(f)
+        else:
+            sign = {"fine": "ok  ", "warning": "note", "trouble": "BAD "}[f.state]
+            print(f"{sign}  {f.what}: {f.found}" + (f"\n      -> {f.remedy}" if f.remedy else ""))
+    if any(f.state == "trouble" for f in findings):
+        say("something needs mending")
+        raise typer.Exit(1)
+
+
+def examine(session: Session) -> Iterator[Finding]:
+    """Every check in turn; one that cannot be made is itself a finding."""
+    checks: list[Callable[[Session], Iterator[Finding]]] = [
+        _configuration, _clock, _sqlite, _disk, _permissions, _keys, _mail, _page,
+    ]  # fmt: skip
+    for check in checks:
+        try:
+            yield from check(session)
+        except MonitorError as trouble:
+            yield Finding(check.__name__.strip("_"), "trouble", str(trouble), "mend this first, then run doctor again")
+            if check is _configuration:
+                return
+
+
+def _configuration(session: Session) -> Iterator[Finding]:
+    config = session.config
+    sources = config.all_sources()
+    yield Finding("configuration", "fine", f"{sum(s.enabled for s in sources)} sources on, {len(config.alerts)} alerts")
+    if not config.network.contact:
+        yield Finding(
+            "contact",
+            "warning",
+            "the sites that are visited cannot reach you",
+            "set network.contact to a page or a mailbox: it goes into the User-Agent",
+        )
+
+
+def _clock(session: Session) -> Iterator[Finding]:
+    now = session.clock()
+    if now < RELEASED:
+        yield Finding("clock", "trouble", f"it shows {now:%Y-%m-%d}", "set the clock, or install systemd-timesyncd")
+    else:
+        yield Finding("clock", "fine", f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _sqlite(session: Session) -> Iterator[Finding]:
+    from monitor import store
+
+    version = store.sqlite3.sqlite_version
+    if store.WAL_IS_SAFE:
+        yield Finding("SQLite", "fine", f"{version}, write-ahead log")
+    else:
+        yield Finding(
+            "SQLite",
+            "warning",
+            f"{version} is older than 3.51.3: a rollback journal is used, which is slower but safe",
+            "on x86-64 `make setup` installs a newer one",
+        )
+
+
+def _disk(session: Session) -> Iterator[Finding]:
+    free = shutil.disk_usage(session.state).free
+    if free < ENOUGH_DISK:
+        yield Finding("disk", "trouble", f"{free // 2**20} MB free", "make room: 500 MB are needed to be safe")
+    else:
+        yield Finding("disk", "fine", f"{free // 2**20} MB free")
+
+
+def _permissions(session: Session) -> Iterator[Finding]:
+    open_ones = [p for p in _private_paths(session) if p.exists() and stat.S_IMODE(p.stat().st_mode) & 0o077]
+    for path in open_ones:
+        mode = "700" if path.is_dir() else "600"
+        yield Finding("permissions", "trouble", f"{path} can be read by others", f"chmod {mode} {path}")
+    if not open_ones:
+        yield Finding("permissions", "fine", "state and keys are readable by this user only")
+
+
+def _private_paths(session: Session) -> Iterator[Path]:
+    yield session.state
+    yield session.key_folder
+    for folder in (session.state / "private", session.key_folder):
+        if folder.is_dir():
+            yield folder
+            yield from folder.iterdir()
+
+
+def _keys(session: Session) -> Iterator[Finding]:
+    from monitor.subscribers import keys
+
+    if session.key_folder.resolve().is_relative_to(session.state.resolve()):
+        yield Finding(
+            "keys",
+            "trouble",
+            "the key folder lies inside the state folder: whoever copies the state can read the list",
+            "move it and set keys.folder",
+        )
+    keys.load(session.key_folder)
+    yield Finding("keys", "fine", "the private key opens")
+
+
+def _mail(session: Session) -> Iterator[Finding]:
+    from monitor.alerts.channels.email import connect
+
+    smtp = session.config.delivery.smtp
+    if not smtp.host:
+        yield Finding(
+            "mail",
+            "warning",
+            "no mail server: mails are laid into the state folder's mail/ and nothing leaves this machine",
+            "set delivery.smtp in config.local.yaml",
+        )
+        return
+    try:
+        connect(smtp).quit()
+    except (OSError, smtplib.SMTPException) as trouble:
+        yield Finding(
+            "mail", "trouble", f"{smtp.host}:{smtp.port} did not let us in: {type(trouble).__name__}",
+            "check host, port, security, user and password of delivery.smtp",
+        )  # fmt: skip
+    else:
+        yield Finding("mail", "fine", f"{smtp.host}:{smtp.port} lets us in ({smtp.security})")
+
+
+def _page(session: Session) -> Iterator[Finding]:
+    base = session.config.web.base_url
+    if base.startswith("https://"):
+        yield from _https(session, base)
+    elif base.startswith(("http://127.0.0.1", "http://localhost")):
+        yield Finding(
+            "page",
+            "warning",
+            f"{base} is for this machine only",
+            "docs/operate.md takes you to HTTPS; then set web.base_url",
+        )
+    else:
+        yield Finding("page", "trouble", f"{base} is not encrypted", "put a TLS proxy before it: docs/operate.md")
+
+
+def _https(session: Session, base: str) -> Iterator[Finding]:
+    from monitor.gather.egress import Door
+
+    try:
+        answer = Door(session.config.network).get(f"{base}/health")
+    except (MonitorError, OSError) as trouble:
+        yield Finding(
+            "page", "trouble", f"{base} does not answer: {trouble}", "is the proxy running, is the name right?"
+        )
+        return
+    state: Literal["fine", "trouble"] = "fine" if answer.status == 200 else "trouble"
+    remedy = "" if state == "fine" else "open /health: it says which process is silent"
+    yield Finding("page", state, f"{base}/health answers {answer.status}", remedy)
