@@ -31,7 +31,7 @@ app = typer.Typer(
 @app.callback()
 def _shared(
     context: typer.Context,
-    config: Annotated[Path, typer.Option(envvar="MONITOR_CONFIG", help="The configuration file.")] = Path("config.yaml"),
+    config: Annotated[Path, typer.Option(envvar="MONITOR_CONFIG", help="Configuration.")] = Path("config.yaml"),
     state: Annotated[Path, typer.Option(envvar="MONITOR_STATE", help="The folder of both databases.")] = Path("state"),
     now: Annotated[str, typer.Option(help="Run as if it were this moment (ISO 8601).")] = "",
     debug: Annotated[bool, typer.Option(help="Log more.")] = False,

@@ -29,6 +29,18 @@ class AddressRefused(MonitorError):
     """An outward connection would reach an address that is not public."""
 
 
+class NoAnswer(MonitorError):
+    """A server gave no complete answer that can be used; the message is a sentence for the source's page.
+
+    `answered` is set where something came back, only not what it should be.
+    """
+
+    def __init__(self, reason: str, *, answered: bool = False, http_status: int = 0) -> None:
+        super().__init__(reason)
+        self.answered = answered
+        self.http_status = http_status
+
+
 class KeysMissing(MonitorError):
     """The private key cannot be opened: missing, wrong, locked or not readable."""
 

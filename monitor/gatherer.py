@@ -49,7 +49,11 @@ class Gatherer:
         open_archive(state)
 
     def once(
-        self, stop: threading.Event | None = None, *, names: Collection[str] | None = None, progress: Progress | None = None
+        self,
+        stop: threading.Event | None = None,
+        *,
+        names: Collection[str] | None = None,
+        progress: Progress | None = None,
     ) -> collect.Report:
         """Visit every source that is due (or just `names`, due or not) and take in what they bring."""
         db = open_archive(self.state)

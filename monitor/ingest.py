@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from monitor import clock, store
+from monitor import store
 from monitor.config import Config
 from monitor.matching.document import pack
 from monitor.matching.topics import load_topics
 from monitor.model import Article, Fact, Reading, Source
 from monitor.reading import article as reading
-from monitor.reading import ledger, sameness
+from monitor.reading import sameness
 from monitor.reading.identity import Identity, Outlets, identify
 from monitor.reading.people import Register
 from monitor.store import Database, archive, events, facts, people
@@ -183,7 +183,7 @@ def place(db: Database, new: _Analysed) -> tuple[Placed, str]:
     """Which story does it belong to? Also the address of the earlier article it repeats, or ''."""
     twin = archive.first_of_item(db, new.row.item)
     if twin is not None:
-        return Placed(twin["story_id"], edition_of=twin["id"], score=1.0, why="an edition of the same item"), twin["url"]
+        return Placed(twin["story_id"], edition_of=twin["id"], why="an edition of the same item"), twin["url"]
     best: tuple[float, Placed, str] | None = None
     for c in archive.candidates(
         db, new.row.features, new.row.at, sameness.WINDOW, each=sameness.EACH, most=sameness.MOST
@@ -249,6 +249,3 @@ def _batches(articles: Sequence[Article], size: int) -> Iterator[list[Article]]:
     rest = iter(articles)
     while batch := list(islice(rest, size)):
         yield batch
-
-
-__all__ = ["BATCH", "Ingested", "Ingester", "clock", "ledger", "lateness", "place"]

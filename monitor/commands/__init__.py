@@ -1,1 +1,1 @@
-"""The commands, one file a subject; each is one function call and its words. Data to stdout, everything else to stderr."""
+"""The commands, one file a subject: each one function call and its words. Data to stdout, the rest to stderr."""
