@@ -1,0 +1,302 @@
+"""The only door in: one polite, bounded, guarded GET.
+
+Every exchange has a limit for the whole of it (look-up, handshake, headers, body; `monitor.guard`), a cap on the bytes
+before and after decompression, at most `HOPS` redirects, each of them checked anew, and its turn at the host: one
+request at a time, `network.spacing` apart. It refuses to go from https to http, to read a compression nobody asked
+for or a nested one, and to hand out half a body. It keeps no cookies and no connections, and decides nothing about
+what it brings.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+from requests.structures import CaseInsensitiveDict
+
+from monitor import guard
+from monitor.config import NetworkConfig
+from monitor.errors import NoAnswer
+
+HOPS = 5
+PERMANENT = frozenset({301, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+CHUNK = 64 * 1024
+SLOWEST = timedelta(seconds=60)  # the longest Crawl-delay that is waited for
+
+_Trouble = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One complete answer. `body` is decompressed; `wire` counts the bytes that travelled.
+
+    `url` is the address that answered in the end, `chain` the redirects before it as (status, address redirected to),
+    `moved_to` that last address where all of them were permanent, else ''.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    wire: int = 0
+    ms: int = 0
+    chain: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def moved_to(self) -> str:
+        return self.url if self.chain and all(status in PERMANENT for status, _ in self.chain) else ""
+
+    def header(self, name: str) -> str:
+        """A header verbatim, '' where absent."""
+        return self.headers.get(name) or ""
+
+
+class Door:
+    """Everything this process asks of the outside world goes through one of these; threads may share it."""
+
+    def __init__(
+        self,
+        config: NetworkConfig,
+        *,
+        context: ssl.SSLContext | None = None,
+        resolve: guard.Resolver | None = None,
+    ) -> None:
+        self.config = config
+        self.allow = guard.networks(config.allow)
+        self.turns = Turns(config.spacing)
+        self._context, self._resolve = context, resolve
+        self._sessions = threading.local()
+        self._agent = {
+            "User-Agent": _user_agent(config),
+            "Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
+            "text/html;q=0.8, */*;q=0.1",
+            "Accept-Encoding": "gzip, deflate",
+            "Connection": "close",
+        }
+
+    def get(
+        self,
+        url: str,
+        *,
+        headers: Iterable[tuple[str, str]] = (),
+        proxy: str = "",
+        deadline: float | None = None,
+        max_bytes: int | None = None,
+    ) -> Response:
+        """The complete answer to one GET, whatever its status, after following redirects.
+
+        `deadline` is in seconds of asking, without the waiting for the host's turn (default `network.total`);
+        `max_bytes` caps what travels (default `network.max_bytes`). Raises NoAnswer, AddressRefused.
+        """
+        wanted = {**self._agent, **dict(headers)}
+        left = deadline if deadline is not None else self.config.total.total_seconds()
+        started, chain = time.monotonic(), list[tuple[int, str]]()
+        while True:
+            parts = guard.check_url(url, self.allow)
+            with self.turns.at(parts.netloc):
+                begun = time.monotonic()
+                found = self._exchange(url, wanted, proxy, left, max_bytes or self.config.max_bytes)
+                left -= time.monotonic() - begun
+            target = _target(url, found)
+            if not target:
+                ms = round((time.monotonic() - started) * 1000)
+                return Response(found.status, url, found.headers, found.body, found.wire, ms, tuple(chain))
+            chain.append((found.status, target))
+            if len(chain) > HOPS:
+                raise NoAnswer(f"it redirects more than {HOPS} times", answered=True, http_status=found.status)
+            url = target
+
+    def _exchange(self, url: str, headers: Mapping[str, str], proxy: str, seconds: float, max_bytes: int) -> Response:
+        """One request, one answer, in at most `seconds`."""
+        host = urlsplit(url).hostname or ""
+        try:
+            with (
+                guard.time_limit(seconds),
+                self._session(proxy).get(
+                    url,
+                    headers=dict(headers),
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(guard.CONNECT_SECONDS, guard.SILENCE_SECONDS),
+                ) as answer,
+            ):
+                wants_body = answer.status_code not in REDIRECTS and answer.status_code != 304
+                body, wire = self._body(answer, max_bytes) if wants_body else (b"", 0)
+                return Response(answer.status_code, url, CaseInsensitiveDict(answer.headers), body, wire)
+        except _Trouble as trouble:
+            raise NoAnswer(_sentence(trouble, host, seconds), answered=_has_answered(trouble)) from None
+
+    def _body(self, answer: requests.Response, max_bytes: int) -> tuple[bytes, int]:
+        decoder = _Decoder(answer.headers.get("Content-Encoding", ""), self.config.max_decoded)
+        wire = 0
+        while piece := answer.raw.read1(CHUNK, decode_content=False):
+            wire += len(piece)
+            if wire > max_bytes:
+                raise NoAnswer(f"its answer is longer than {max_bytes:,} bytes (network.max_bytes)", answered=True)
+            decoder.feed(piece)
+        return decoder.finish(), wire
+
+    def _session(self, proxy: str) -> requests.Session:
+        """This thread's session for a proxy ('' for none): sessions are not safe to share."""
+        sessions: dict[str, requests.Session] = self._sessions.__dict__.setdefault("by_proxy", {})
+        if proxy not in sessions:
+            sessions[proxy] = guard.guarded_session(
+                self.allow, proxy=proxy, context=self._context, resolve=self._resolve
+            )
+        return sessions[proxy]
+
+
+class Turns:
+    """Whose turn it is at each host: one request at a time, and a pause after it."""
+
+    def __init__(self, spacing: timedelta) -> None:
+        self._spacing = spacing.total_seconds()
+        self._own: dict[str, float] = {}  # what a host asked for in robots.txt
+        self._free_at: dict[str, float] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+        self.closed = threading.Event()
+
+    @contextlib.contextmanager
+    def at(self, host: str) -> Iterator[None]:
+        """Wait for the turn, keep others away meanwhile. Raises NoAnswer where the program is stopping."""
+        with self._guard:
+            lock = self._locks.setdefault(host, threading.Lock())
+        with lock:
+            wait = self._free_at.get(host, 0.0) - time.monotonic()
+            if (wait > 0 and self.closed.wait(wait)) or self.closed.is_set():
+                raise NoAnswer("the program is stopping")
+            try:
+                yield
+            finally:
+                self._free_at[host] = time.monotonic() + self._own.get(host, self._spacing)
+
+    def wait_for(self, host: str) -> float:
+        """Seconds until a request to the host would not have to wait, as far as is known now."""
+        lock = self._locks.get(host)
+        wait = self._free_at.get(host, 0.0) - time.monotonic()
+        return max(wait, 0.05 if lock and lock.locked() else 0.0)
+
+    def slow_down(self, host: str, delay: float) -> None:
+        """Keep to a host's own Crawl-delay in seconds, where it is longer than ours and bearable."""
+        self._own[host] = min(max(delay, self._spacing), SLOWEST.total_seconds())
+
+
+class _Decoder:
+    """Content-Encoding undone piece by piece, never beyond `limit` bytes."""
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        encoding = encoding.strip().lower()
+        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+            raise NoAnswer("it compresses its answer in a way nobody asked for", answered=True)
+        self._limit, self._length, self._pieces = limit, 0, list[bytes]()
+        self._inflate: Any = zlib.decompressobj(47) if encoding not in ("", "identity") else None
+        self._may_be_raw = encoding == "deflate"  # some servers leave out the zlib wrapper
+        self._begun = False
+
+    def feed(self, piece: bytes) -> None:
+        if self._inflate is None:
+            self._keep(piece)
+            return
+        while piece:
+            if self._inflate.eof:
+                if not piece.strip(b"\0"):
+                    return  # padding after the last member
+                self._inflate = zlib.decompressobj(47)  # a gzip body may have several members
+            self._keep(self._inflated(piece))
+            piece = self._inflate.unconsumed_tail or self._inflate.unused_data
+
+    def finish(self) -> bytes:
+        if self._begun and not self._inflate.eof:
+            raise NoAnswer("its answer broke off", answered=True)
+        return b"".join(self._pieces)
+
+    def _inflated(self, piece: bytes) -> bytes:
+        try:
+            plain: bytes = self._inflate.decompress(piece, CHUNK)
+        except zlib.error:
+            if self._begun or not self._may_be_raw:
+                raise NoAnswer("its answer is compressed wrongly", answered=True) from None
+            self._inflate, self._may_be_raw = zlib.decompressobj(-15), False
+            return self._inflated(piece)
+        self._begun = True
+        return plain
+
+    def _keep(self, plain: bytes) -> None:
+        self._length += len(plain)
+        if self._length > self._limit:
+            raise NoAnswer(f"its answer unpacks to more than {self._limit:,} bytes", answered=True)
+        self._pieces.append(plain)
+
+
+def _target(url: str, found: Response) -> str:
+    """Where a redirect leads, '' for any other answer. Raises NoAnswer where it may not be followed."""
+    location = found.header("Location")
+    if found.status not in REDIRECTS or not location:
+        return ""
+    with contextlib.suppress(UnicodeError):
+        location = location.encode("latin-1").decode("utf-8")  # header bytes are shown as latin-1
+    try:
+        target = urljoin(url, location.strip()).partition("#")[0]
+    except ValueError:
+        raise NoAnswer("it redirects to something that is not an address", answered=True) from None
+    if url.startswith("https://") and target.startswith("http://"):
+        raise NoAnswer("it redirects from https to http", answered=True, http_status=found.status)
+    return target
+
+
+def _user_agent(config: NetworkConfig) -> str:
+    if not config.contact:
+        return config.user_agent
+    name, bracket, rest = config.user_agent.rpartition(")")
+    return f"{name}; {config.contact}{bracket}{rest}" if bracket else f"{config.user_agent} ({config.contact})"
+
+
+def _has_answered(trouble: BaseException) -> bool:
+    return any(isinstance(cause, urllib3.exceptions.IncompleteRead | HTTPException) for cause in _causes(trouble))
+
+
+def _sentence(trouble: BaseException, host: str, seconds: float) -> str:
+    """What happened, for somebody who is no engineer. Looks at causes, because two libraries wrap each other's."""
+    chain = _causes(trouble)
+    for kinds, sentence in (
+        (urllib3.exceptions.NameResolutionError, f"the name {host} is not known, or the name server does not answer"),
+        (urllib3.exceptions.ConnectTimeoutError, f"{host} did not take the connection in time"),
+        (ssl.SSLCertVerificationError, f"the certificate of {host} is not valid"),
+        (ssl.SSLError, f"no secure connection to {host} was possible"),
+        (ConnectionRefusedError, f"{host} refused the connection"),
+        (TimeoutError, f"{host} did not answer completely within {seconds:.0f} s"),
+        (urllib3.exceptions.ReadTimeoutError, f"{host} did not answer completely within {seconds:.0f} s"),
+        (urllib3.exceptions.IncompleteRead, "its answer broke off"),
+        (urllib3.exceptions.NewConnectionError, f"there is no way to {host}"),
+        (urllib3.exceptions.ProxyError, "the proxy does not work"),
+        (requests.exceptions.InvalidURL, "this is not an address"),
+    ):
+        if any(isinstance(cause, kinds) for cause in chain):
+            return sentence
+    return f"{host} broke off the answer, or gave one that is not HTTP"
+
+
+def _causes(trouble: BaseException) -> list[BaseException]:
+    """The trouble and everything it was made of: `reason` and arguments as urllib3 nests them, and the context."""
+    found, waiting = list[BaseException](), [trouble]
+    while waiting:
+        one = waiting.pop()
+        if one in found:
+            continue
+        found.append(one)
+        nested = (*one.args, getattr(one, "reason", None), one.__cause__, one.__context__)
+        waiting += [inner for inner in nested if isinstance(inner, BaseException)]
+    return found
