@@ -273,14 +273,14 @@ def _sentence(trouble: BaseException, host: str, seconds: float) -> str:
     chain = _causes(trouble)
     for kinds, sentence in (
         (urllib3.exceptions.NameResolutionError, f"the name {host} is not known, or the name server does not answer"),
+        (ConnectionRefusedError, f"{host} refused the connection"),
+        (urllib3.exceptions.NewConnectionError, f"there is no way to {host}"),
         (urllib3.exceptions.ConnectTimeoutError, f"{host} did not take the connection in time"),
         (ssl.SSLCertVerificationError, f"the certificate of {host} is not valid"),
         (ssl.SSLError, f"no secure connection to {host} was possible"),
-        (ConnectionRefusedError, f"{host} refused the connection"),
         (TimeoutError, f"{host} did not answer completely within {seconds:.0f} s"),
         (urllib3.exceptions.ReadTimeoutError, f"{host} did not answer completely within {seconds:.0f} s"),
         (urllib3.exceptions.IncompleteRead, "its answer broke off"),
-        (urllib3.exceptions.NewConnectionError, f"there is no way to {host}"),
         (urllib3.exceptions.ProxyError, "the proxy does not work"),
         (requests.exceptions.InvalidURL, "this is not an address"),
     ):
