@@ -23,7 +23,7 @@ ANALYSER_VERSION = "1"
 
 _PREFERRED = ("be", "ru", "uk", "pl", "lt", "de", "en")
 _FOUND = {file.stem for file in Path(__file__).parent.glob("??.py")}
-LANGUAGES: tuple[str, ...] = tuple(sorted(_FOUND, key=lambda code: (_PREFERRED + (code,)).index(code)))
+LANGUAGES: tuple[str, ...] = tuple(sorted(_FOUND, key=lambda code: ((*_PREFERRED, code)).index(code)))
 
 # A form costs about half a kilobyte with its keys; this bounds the cache of all languages together to about 60 MB.
 _FORMS = 2**17
