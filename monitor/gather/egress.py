@@ -78,8 +78,9 @@ class Door:
         self.turns = Turns(config.spacing)
         self._context, self._resolve = context, resolve
         self._sessions = threading.local()
+        self.user_agent = _user_agent(config)
         self._agent = {
-            "User-Agent": _user_agent(config),
+            "User-Agent": self.user_agent,
             "Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
             "text/html;q=0.8, */*;q=0.1",
             "Accept-Encoding": "gzip, deflate",

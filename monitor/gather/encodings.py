@@ -1,0 +1,80 @@
+"""Bytes in, text out: what is declared is believed only as long as it makes sense.
+
+Real feeds declare utf-8 and send windows-1251, or the other way round; read naively that gives "Ðàäûё" and no keyword
+ever matches. An operator's `encoding` for a source is final.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BARE_UTF16 = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"))
+_STATEFUL = frozenset({"utf-7", "hz", "iso2022_jp", "iso2022_kr", "utf-32", "utf-16", "utf-16-le", "utf-16-be"})
+_IN_XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
+_IN_HTML = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
+_IN_TYPE = re.compile(r"""charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
+#: What a language was written in before UTF-8.
+_OLD = {
+    **dict.fromkeys(("be", "ru", "uk", "bg"), "windows-1251"),
+    **dict.fromkeys(("lt", "lv", "et"), "windows-1257"),
+    **dict.fromkeys(("pl", "cs", "hu"), "windows-1250"),
+}
+#: Letters that stand out where windows-1251 was read as windows-1252: vowels а е и о, and н т.
+_LOOKS_CYRILLIC = re.compile(rb"[\xe0\xe5\xe8\xee\xed\xf2\xe0-\xff]{3,}")
+
+
+def decode(body: bytes, content_type: str = "", forced: str = "", languages: tuple[str, ...] = ()) -> str:
+    """The text of a feed or page. Never raises; what cannot be read becomes U+FFFD."""
+    if forced and (name := _known(forced)):
+        return body.decode(name, "replace")
+    for mark, name in (*_BOMS, *_BARE_UTF16):
+        if body.startswith(mark):
+            return body.decode(name, "replace")
+    declared = _declared(body, content_type)
+    if declared in _STATEFUL and (text := _strictly(body, declared)):
+        return text
+    return _strictly(body, "utf-8") or _legacy(body, declared, languages)
+
+
+def _declared(body: bytes, content_type: str) -> str:
+    for found in (_IN_XML.search(body[:1024]), _IN_TYPE.search(content_type), _IN_HTML.search(body[:2048])):
+        if found and (name := _known(found[1] if isinstance(found[1], str) else found[1].decode("ascii"))):
+            return name
+    return ""
+
+
+def _known(name: str) -> str:
+    try:
+        return codecs.lookup(name).name if isinstance(b"".decode(name), str) else ""
+    except (LookupError, ValueError, TypeError):
+        return ""
+
+
+def _strictly(body: bytes, name: str) -> str:
+    try:
+        return body.decode(name)
+    except (UnicodeError, LookupError):
+        return ""
+
+
+def _legacy(body: bytes, declared: str, languages: tuple[str, ...]) -> str:
+    """It is not UTF-8, whatever it says: a few broken letters in UTF-8, or one of the old code pages."""
+    if declared in ("", "utf-8", "ascii"):
+        mended = body.decode("utf-8", "replace")
+        if mended.count("\ufffd") * 50 <= sum(letter > "\x7f" for letter in mended):
+            return mended
+        declared = _old_code_page(body, languages)
+    elif declared in ("iso8859-1", "cp1252") and _old_code_page(body, languages) == "windows-1251":
+        declared = "windows-1251"
+    if declared == "iso8859-1":
+        declared = "cp1252"  # what everybody means who writes iso-8859-1 (WHATWG Encoding)
+    return body.decode(declared, "replace")
+
+
+def _old_code_page(body: bytes, languages: tuple[str, ...]) -> str:
+    high = sum(letter > 0x7F for letter in body)
+    if high and sum(len(run) for run in _LOOKS_CYRILLIC.findall(body)) * 2 > high:
+        return "windows-1251"
+    return next((_OLD[language] for language in languages if language in _OLD), "cp1252")
