@@ -44,8 +44,11 @@ class Answer:
 class Poster:
     """Sessions for the two kinds of addresses: the operator's own (anywhere) and everybody else's (public ones)."""
 
-    def __init__(self, allow: Iterable[str] = (), *, seconds: float = TOTAL_SECONDS) -> None:
+    def __init__(
+        self, allow: Iterable[str] = (), *, user_agent: str = "release-monitor", seconds: float = TOTAL_SECONDS
+    ) -> None:
         self._allow = guard.networks(allow)
+        self._user_agent = user_agent
         self._seconds = seconds
         self._session = functools.cache(self._open)
 
@@ -87,7 +90,7 @@ class Poster:
     ) -> Answer:
         self._check_plain(url)
         # `Connection: close`: an idle connection that the receiver just closed looks like a lost answer.
-        sent = {"Connection": "close", "Accept-Encoding": "identity", **headers}
+        sent = {"User-Agent": self._user_agent, "Connection": "close", "Accept-Encoding": "identity", **headers}
         with session.post(url, data=body, headers=sent, stream=True, allow_redirects=False) as response:
             asked = retry_after(response.headers.get("Retry-After", ""), now)
             start = response.raw.read(ANSWER_BYTES)

@@ -117,17 +117,16 @@ class Session:
     def _data(self, data: bytes) -> str:
         with self._everyone("DATA", everyone=False):
             answer = self._smtp.docmd("DATA")
-            if answer[0] == 354:
-                self._smtp.send(re.sub(rb"(?m)^\.", b"..", data))
         if answer[0] != 354:
             self._reset_after(_refused(answer, "DATA"))
-        return self._final_dot()
+        return self._whole_mail(re.sub(rb"(?m)^\.", b"..", data) + b".\r\n")
 
-    def _final_dot(self) -> str:
-        """The one moment where no answer is not the same as no."""
+    def _whole_mail(self, data: bytes) -> str:
+        """Everything to the final dot, in one piece: from here on no answer is not the same as no."""
         try:
             self._timeout(self._patience.dot)
-            answer = self._smtp.docmd(".")
+            self._smtp.send(data)
+            answer = self._smtp.getreply()
             self._timeout(self._patience.command)
         except (smtplib.SMTPException, OSError):
             raise TryLater("no answer to the whole mail: it may have been taken", _TEN_MINUTES) from None

@@ -152,4 +152,4 @@ def judge(answer: Answer, *, plain: bool) -> None:
 
 
 def open_channel(config: Config, state: Path) -> Channel:
-    return Slack(config.delivery.slack_host, Poster(config.network.allow))
+    return Slack(config.delivery.slack_host, Poster(config.network.allow, user_agent=config.network.user_agent))

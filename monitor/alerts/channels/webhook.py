@@ -29,10 +29,9 @@ _BUSY = {429, 502, 503, 504}
 class Webhook:
     name = "webhook"
 
-    def __init__(self, poster: Poster, user_agent: str = "release-monitor") -> None:
+    def __init__(self, poster: Poster) -> None:
         self._poster = poster
         self._pauses = Pauses()
-        self._user_agent = user_agent
 
     def send(self, address: Address, message: Message, delivery: str, now: datetime, extra: Envelope) -> str:
         """Post one call. The answer is its status, followed by the first 200 characters of a confirmation's answer
@@ -58,7 +57,6 @@ class Webhook:
             raise Undeliverable("the receiver has no signing secret")
         return {
             "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": self._user_agent,
             "webhook-id": delivery,
             "webhook-timestamp": str(moment),
             "webhook-signature": " ".join(signatures),
@@ -93,4 +91,4 @@ def sign(secret: str, delivery: str, moment: int, body: bytes) -> str:
 
 
 def open_channel(config: Config, state: Path) -> Channel:
-    return Webhook(Poster(config.network.allow), config.network.user_agent)
+    return Webhook(Poster(config.network.allow, user_agent=config.network.user_agent))
