@@ -78,7 +78,7 @@ class Door:
         self.turns = Turns(config.spacing)
         self._context, self._resolve = context, resolve
         self._sessions = threading.local()
-        self.user_agent = _user_agent(config)
+        self.user_agent = user_agent(config)
         self._agent = {
             "User-Agent": self.user_agent,
             "Accept": "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
@@ -258,7 +258,7 @@ def _target(url: str, found: Response) -> str:
     return target
 
 
-def user_agent(config: NetworkConfig) -> str:
+def _user_agent(config: NetworkConfig) -> str:
     """Who we say we are, with the operator's contact where there is one."""
     if not config.contact:
         return config.user_agent
