@@ -258,7 +258,7 @@ def _target(url: str, found: Response) -> str:
     return target
 
 
-def _user_agent(config: NetworkConfig) -> str:
+def user_agent(config: NetworkConfig) -> str:
     """Who we say we are, with the operator's contact where there is one."""
     if not config.contact:
         return config.user_agent
