@@ -1,0 +1,169 @@
+"""A query compiled to term numbers, in the order in which it is cheapest to check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from monitor.matching.scan import Found, Place
+from monitor.matching.syntax import And, Near, Node, Not, Or, Person, Phrase, Tag, Word
+from monitor.matching.vocabulary import Terms, Vocabulary
+
+
+class Either(NamedTuple):
+    tests: tuple[Test, ...]
+
+
+class All(NamedTuple):
+    tests: tuple[Test, ...]
+
+
+class Without(NamedTuple):
+    test: Test
+
+
+class Close(NamedTuple):
+    """NEAR: a term of `left` and one of `right`, in one field, at most `distance` words apart."""
+
+    distance: int
+    left: Terms
+    right: Terms
+
+
+Test = int | Either | All | Without | Close
+
+
+class Program(NamedTuple):
+    """Every `required` term, no `banned` one, one of each of the `groups`, and all of the `tests`."""
+
+    required: Terms
+    banned: Terms
+    groups: tuple[Terms, ...]
+    tests: tuple[Test, ...]
+
+    def holds(self, found: Found) -> bool:
+        terms = found.terms
+        for term in self.required:
+            if term not in terms:
+                return False
+        if self.banned and not terms.isdisjoint(self.banned):
+            return False
+        for group in self.groups:
+            if terms.isdisjoint(group):
+                return False
+        return all(holds(test, found) for test in self.tests)
+
+
+def compiled(root: Node, vocabulary: Vocabulary) -> Program:
+    """The program of a tidy tree; its words, phrases, people and tags become terms."""
+    required: list[int] = []
+    banned: list[int] = []
+    groups: list[Terms] = []
+    tests: list[Test] = []
+    for part in root.parts if isinstance(root, And) else (root,):
+        test = _test(part, vocabulary)
+        if isinstance(test, int):
+            required.append(test)
+        elif isinstance(test, Without) and isinstance(test.test, int):
+            banned.append(test.test)
+        elif isinstance(test, Either) and all(isinstance(each, int) for each in test.tests):
+            groups.append(test.tests)  # type: ignore[arg-type]  # all are int
+        else:
+            tests.append(test)
+            for side in (test.left, test.right) if isinstance(test, Close) else ():
+                required.extend(side) if len(side) == 1 else groups.append(side)
+    return Program(_once(required), _once(banned), tuple(dict.fromkeys(groups)), tuple(tests))
+
+
+def _once(terms: list[int]) -> Terms:
+    return tuple(dict.fromkeys(terms))
+
+
+def _test(node: Node, vocabulary: Vocabulary) -> Test:
+    if isinstance(node, And):
+        return All(tuple([_test(part, vocabulary) for part in node.parts]))
+    if isinstance(node, Or):
+        return Either(tuple([_test(part, vocabulary) for part in node.parts]))
+    if isinstance(node, Not):
+        return Without(_test(node.part, vocabulary))
+    if isinstance(node, Near):
+        left, right = (tuple([_term(each, vocabulary) for each in side]) for side in node.sides)
+        return Close(node.distance, left, right)
+    return _term(node, vocabulary)
+
+
+def _term(leaf: Word | Phrase | Person | Tag, vocabulary: Vocabulary) -> int:
+    if isinstance(leaf, Word):
+        return vocabulary.word(leaf)
+    if isinstance(leaf, Phrase):
+        return vocabulary.phrase(leaf)
+    if isinstance(leaf, Person):
+        return vocabulary.person(leaf)
+    return vocabulary.tag(leaf)
+
+
+def holds(test: Test, found: Found) -> bool:
+    """Whether a document meets one test."""
+    if isinstance(test, int):
+        return test in found.terms
+    if isinstance(test, Either):
+        return any(holds(each, found) for each in test.tests)
+    if isinstance(test, All):
+        return all(holds(each, found) for each in test.tests)
+    if isinstance(test, Without):
+        return not holds(test.test, found)
+    return next(close_places(test, found), None) is not None
+
+
+def close_places(near: Close, found: Found) -> Iterator[tuple[Place, Place]]:
+    """The pairs of places that are near enough. Words of one place do not count as near themselves."""
+    rights = [place for term in near.right if term in found.terms for place in found.places(term)]
+    for term in near.left:
+        if rights and term in found.terms:
+            for left in found.places(term):
+                for right in rights:
+                    if left[0] == right[0] and 0 < max(right[1] - left[2], left[1] - right[2]) <= near.distance:
+                        yield left, right
+
+
+def cover(program: Program, costs: Sequence[float]) -> Terms:
+    """The cheapest set of terms of which every document that meets the program has one."""
+    covers = [(term,) for term in program.required] + list(program.groups)
+    covers += [found for test in program.tests if (found := _cover(test, costs))]
+    return min(covers, key=lambda terms: _cost(terms, costs))
+
+
+def _cover(test: Test, costs: Sequence[float]) -> Terms:
+    """The same for one test; () where a document may meet it with none of its terms."""
+    if isinstance(test, int):
+        return (test,)
+    if isinstance(test, Close):
+        return min(test.left, test.right, key=lambda terms: _cost(terms, costs))
+    if isinstance(test, Without):
+        return ()
+    covers = [_cover(each, costs) for each in test.tests]
+    if isinstance(test, All):
+        return min((each for each in covers if each), key=lambda terms: _cost(terms, costs), default=())
+    return tuple(dict.fromkeys(term for each in covers for term in each)) if all(covers) else ()
+
+
+def _cost(terms: Terms, costs: Sequence[float]) -> float:
+    return sum(costs[term] for term in terms)
+
+
+def terms_met(program: Program, found: Found) -> Iterator[int]:
+    """The terms of a program that a document has, without those under NOT."""
+    yield from program.required
+    for group in program.groups:
+        yield from found.terms.intersection(group)
+    for test in program.tests:
+        yield from _met(test, found)
+
+
+def _met(test: Test, found: Found) -> Iterator[int]:
+    if isinstance(test, int):
+        if test in found.terms:
+            yield test
+    elif isinstance(test, Either | All):
+        for each in test.tests:
+            yield from _met(each, found)

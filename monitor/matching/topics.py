@@ -1,0 +1,107 @@
+"""What an article is about, by shipped vocabularies and the operator's own: releases, families, elections …
+
+A topic is one YAML file, `monitor/data/topics/<topic>.yaml`: per language the entries, each a query of its own, one of
+which must be met. An entry that begins with a minus names words that do not count where they stand, such as
+`-"press release"` for `release`. Languages that a topic has no entries for never have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import resources
+
+import yaml
+
+from monitor.errors import ConfigError, QueryError
+from monitor.matching.index import Index
+from monitor.matching.query import Query, parse
+from monitor.model import Document, Evidence, Tokens
+
+Entries = Mapping[str, Mapping[str, Sequence[str]]]  # topic → language → entries
+
+_ALL_PLACES = 1000
+
+
+class Topics:
+    """Every topic in every language; a language is compiled when its first article comes."""
+
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
+        self._languages: dict[str, _Vocabulary] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted(self._entries))
+
+    def of(self, title: Tokens, text: Tokens, language: str) -> tuple[str, ...]:
+        """The topics of an article, sorted."""
+        if language not in self._languages:
+            self._languages[language] = _Vocabulary(self._in(language))
+        return self._languages[language].topics(Document(title, text, language=language))
+
+    def _in(self, language: str) -> Iterator[tuple[str, str]]:
+        for topic, languages in self._entries.items():
+            for entry in languages.get(language, ()):
+                yield topic, entry
+
+
+class _Vocabulary:
+    """The entries of all topics in one language."""
+
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+        self._index = Index(places=_ALL_PLACES)
+        self._topic_of: dict[int, str] = {}
+        self._exceptions: dict[int, str] = {}
+        for number, (topic, entry) in enumerate(entries):
+            (self._exceptions if entry.startswith("-") else self._topic_of)[number] = topic
+            self._index.add(number, _query(entry))
+
+    def topics(self, document: Document) -> tuple[str, ...]:
+        met = self._index.match(document)
+        excepted: dict[str, list[tuple[str, int, int]]] = {}
+        for number, why in met:
+            if number in self._exceptions:
+                excepted.setdefault(self._exceptions[number], []).extend(why.spans)
+        entries = ((self._topic_of[number], why) for number, why in met if number in self._topic_of)
+        return tuple(sorted({topic for topic, why in entries if _counts(why, excepted.get(topic, ()))}))
+
+
+def _query(entry: str) -> Query:
+    return parse(entry.removeprefix("-"))
+
+
+def _counts(why: Evidence, excepted: Sequence[tuple[str, int, int]]) -> bool:
+    """Whether some word of the evidence stands outside the excepted ones."""
+    return any(
+        not any(field == other and first <= start and end <= last for other, first, last in excepted)
+        for field, start, end in why.spans
+    )
+
+
+def load_topics(extra: Entries | None = None) -> Topics:
+    """The shipped topics and the operator's. An operator's entries in a language replace the shipped ones.
+
+    Raises ConfigError with every entry that cannot be understood.
+    """
+    entries: dict[str, dict[str, Sequence[str]]] = {topic: {**languages} for topic, languages in _shipped().items()}
+    mistakes = []
+    for topic, languages in (extra or {}).items():
+        entries.setdefault(topic.casefold(), {}).update(languages)
+        mistakes += [mistake for language, own in languages.items() for mistake in _mistakes(topic, language, own)]
+    if mistakes:
+        raise ConfigError("\n".join(mistakes))
+    return Topics(entries)
+
+
+def _mistakes(topic: str, language: str, entries: Sequence[str]) -> Iterator[str]:
+    for number, entry in enumerate(entries):
+        try:
+            _query(entry)
+        except QueryError as trouble:
+            yield f"topics.{topic}.{language}[{number}], at character {trouble.position + 1}: {trouble}"
+
+
+def _shipped() -> dict[str, dict[str, list[str]]]:
+    folder = resources.files("monitor").joinpath("data/topics")
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    return {file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text(encoding="utf-8")) for file in files}

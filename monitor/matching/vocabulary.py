@@ -1,0 +1,208 @@
+"""Everything that queries name (words, phrases, people, tags) as small numbers: the *terms*.
+
+A word's term is met by any of several keys, and a token may carry several terms. A phrase is a term made of two:
+chained bigrams turn `a b c` into ((a, b), c), so that phrases come up while a document is scanned, as ordinary, very
+rare terms. The keys of a language are worked out when its first document comes, so an analyser that is not needed is
+not loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from monitor import languages
+from monitor.languages.names import Name, parse_name
+from monitor.matching.frequency import Counts, Definition
+from monitor.matching.syntax import Person, Phrase, Tag, Word
+
+ALWAYS = 0  # a term that every document has
+_REMEMBERED = 2**16  # tokens whose terms are kept, about 0.2 kB each
+
+Terms = tuple[int, ...]
+
+
+class Analysis(Protocol):
+    """The part of `monitor.languages` that a vocabulary needs. Keys of different languages must differ."""
+
+    def query_keys(self, word: str, language: str) -> frozenset[str]: ...
+
+
+class TokenTerms(dict[tuple[str, ...], Terms]):
+    """The terms of a token by its keys, worked out when first asked for."""
+
+    def __init__(self, work_out: Callable[[tuple[str, ...]], Terms]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, keys: tuple[str, ...]) -> Terms:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        terms = self[keys] = self._work_out(keys)
+        return terms
+
+
+class Scope:
+    """The words asked for in one field, or in any: from key, or from the beginning of a form, to terms."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Terms] = {}
+        self.beginnings: dict[int, dict[str, Terms]] = {}  # by length
+
+    def enter(self, key: str, term: Terms) -> None:
+        _enter(self.keys, key, term)
+
+    def enter_beginning(self, key: str, term: Terms) -> None:
+        _enter(self.beginnings.setdefault(len(key), {}), key, term)
+
+    def terms(self, keys: tuple[str, ...]) -> Terms:
+        found = [self.keys[key] for key in keys if key in self.keys]
+        found += self.of_beginnings(keys[0])
+        if len(found) < 2:
+            return found[0] if found else ()
+        return tuple(dict.fromkeys(term for terms in found for term in terms))
+
+    def of_beginnings(self, exact: str) -> list[Terms]:
+        cut = ((table, exact[:length]) for length, table in self.beginnings.items())
+        return [table[key] for table, key in cut if key in table]
+
+
+def _enter(table: dict[str, Terms], key: str, term: Terms) -> None:
+    there = table.get(key, ())
+    table[key] = there + term if there else term
+
+
+class Vocabulary:
+    """Terms by what they stand for, each with its cost: about how many recent articles have it.
+
+    `counts` says in how many recent articles a key or tag stood (`index.frequencies`). One thread adds terms; others
+    may look up meanwhile.
+    """
+
+    def __init__(self, counts: Mapping[str, int], analysis: Analysis = languages) -> None:
+        self._analysis = analysis
+        self._numbers: dict[Definition, int] = {}
+        self._languages: set[str] = set()
+        self._anywhere, self._in_title = Scope(), Scope()
+        self.text_terms = TokenTerms(self._anywhere.terms)
+        self.title_terms = TokenTerms(self._terms_of_title)
+        self.follow: dict[int, dict[int, int]] = {}  # first part of a phrase → second part → phrase
+        self.people: dict[str, Terms] = {}  # by strong key
+        self.names: dict[int, Name] = {}
+        self.tags: dict[str, int] = {}
+        self.labels: dict[int, str] = {}  # of people and topics, for the evidence
+        self.topics: set[int] = set()
+        self.costs: list[float] = [float("inf")]  # by term
+        self._counts = Counts(counts)
+        self._learn_counted()
+
+    def word(self, word: Word) -> int:
+        number, new = self._number(("word", word.form, word.title, word.text))
+        if new:
+            self._enter_word(word, number)
+            self._forget_tokens()
+        return number
+
+    def phrase(self, phrase: Phrase) -> int:
+        number = self.word(phrase.words[0])
+        for word in phrase.words[1:]:
+            first, second = number, self.word(word)
+            number, new = self._number(("phrase", first, second))
+            if new:
+                self.follow.setdefault(first, {})[second] = number
+        return number
+
+    def person(self, person: Person) -> int:
+        number, new = self._number(("person", person.spelling))
+        if new:
+            self.labels[number] = person.spelling
+            self.tags[f"person:{person.spelling}"] = number
+            name = parse_name(person.spelling)
+            if name is not None:
+                self.names[number] = name
+                for key in name.strong:
+                    _enter(self.people, key, (number,))
+        return number
+
+    def tag(self, tag: Tag) -> int:
+        number, new = self._number(("tag", tag.kind, tag.value))
+        if new:
+            self.tags[f"{tag.kind}:{tag.value}"] = number
+            if tag.kind == "topic":
+                self.labels[number] = tag.value
+                self.topics.add(number)
+        return number
+
+    def learn(self, language: str) -> None:
+        """Work out the keys of every word in a language that documents are written in."""
+        if language in self._languages:
+            return
+        for definition, number in list(self._numbers.items()):
+            if definition[:2] == ("word", "any"):
+                self._enter_keys(str(definition[3]), bool(definition[2]), language, number)
+        self._languages.add(language)
+        self._forget_tokens()
+
+    def recount(self, counts: Mapping[str, int]) -> None:
+        """Other articles have become the recent ones: work out every cost again."""
+        self._counts = Counts(counts)
+        self._learn_counted()
+        costs = [self.costs[ALWAYS]]
+        for definition in self._numbers:  # in order: the parts of a phrase come before it
+            costs.append(self._counts.cost(definition, costs))
+        for scope in (self._anywhere, self._in_title):
+            for key, terms in scope.keys.items():
+                count = self._counts.of_key(key, title=scope is self._in_title)
+                for term in terms if count else ():
+                    costs[term] = max(costs[term], count)
+        for definition, number in self._numbers.items():
+            if definition[0] == "phrase":
+                costs[number] = self._counts.cost(definition, costs)
+        self.costs = costs
+
+    def _learn_counted(self) -> None:
+        for language in self._counts.languages:
+            self.learn(language)
+
+    def _number(self, definition: Definition) -> tuple[int, bool]:
+        number = self._numbers.get(definition)
+        if number is not None:
+            return number, False
+        number = self._numbers[definition] = len(self.costs)
+        self.costs.append(self._counts.cost(definition, self.costs))
+        return number, True
+
+    def _enter_word(self, word: Word, number: int) -> None:
+        scope = self._in_title if word.title else self._anywhere
+        if word.form == "prefix":
+            scope.enter_beginning("=" + word.text, (number,))
+            return
+        scope.enter("=" + word.text, (number,))
+        if word.form == "any":
+            for language in self._languages:
+                self._enter_keys(word.text, word.title, language, number)
+
+    def _enter_keys(self, text: str, title: bool, language: str, number: int) -> None:
+        if not _may_be(text, language):
+            return
+        scope, term = self._in_title if title else self._anywhere, (number,)
+        for key in self._analysis.query_keys(text, language):
+            scope.enter(key, term)
+            self.costs[number] = max(self.costs[number], self._counts.of_key(key, title=title))
+
+    def _terms_of_title(self, keys: tuple[str, ...]) -> Terms:
+        return self._anywhere.terms(keys) + self._in_title.terms(keys)
+
+    def _forget_tokens(self) -> None:
+        self.text_terms.clear()
+        self.title_terms.clear()
+
+
+_CYRILLIC_ONLY = {"ru", "uk"}  # Belarusian is written in Latin letters too
+_CYRILLIC = _CYRILLIC_ONLY | {"be"}
+
+
+def _may_be(text: str, language: str) -> bool:
+    """Whether a word can be one of a language, by its script. Elsewhere it is met by its exact form only."""
+    cyrillic = any("\u0400" <= letter <= "\u052f" for letter in text)
+    return language in _CYRILLIC if cyrillic else language not in _CYRILLIC_ONLY

@@ -1,0 +1,1 @@
+"""What you find is what you would have been told."""
