@@ -1,0 +1,107 @@
+"""What parent and child say to each other: JSON, one object a line. Pure; refuses fields nobody knows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from monitor import clock
+from monitor.config import NetworkConfig
+from monitor.model import Article, Kind, ListedPerson, Listing, Outcome, OutletType, Source, Status, Visit
+
+Line = dict[str, Any]
+
+_MOMENTS = ("published", "edited")
+_DATES = ("released_on",)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the child is to do. `inbox` is a folder where a prisoner list may lie as a CSV file."""
+
+    sources: tuple[Source, ...]
+    network: NetworkConfig
+    now: datetime
+    inbox: Path | None
+    limit_seconds: float
+
+
+def job(
+    sources: Sequence[Source], network: NetworkConfig, now: datetime, inbox: Path | None, limit_seconds: float
+) -> Line:
+    """The line that starts the child."""
+    return {
+        "sources": [asdict(source) for source in sources],
+        "network": network.model_dump(),
+        "now": clock.to_text(now),
+        "inbox": str(inbox.resolve()) if inbox else "",
+        "limit_seconds": limit_seconds,
+    }
+
+
+def read_job(line: Mapping[str, Any]) -> Job:
+    """The inverse of `job`."""
+    return Job(
+        sources=tuple(_source(fields) for fields in line["sources"]),
+        network=NetworkConfig.model_validate(line["network"]),
+        now=clock.from_text(line["now"]),
+        inbox=Path(line["inbox"]) if line["inbox"] else None,
+        limit_seconds=line["limit_seconds"],
+    )
+
+
+def outcome(line: Mapping[str, Any], source: Source, at: datetime) -> Outcome:
+    """What the child says of one source, as an Outcome of the moment `at`."""
+    visit = Visit(
+        status=Status(line["status"]),
+        at=at,
+        http_status=line.get("http_status", 0),
+        retry_after=line.get("retry_after", ""),
+        bytes=line.get("bytes", 0),
+        ms=line.get("ms", 0),
+        note=line.get("note", ""),
+    )
+    articles = tuple(article({**fields, "source": source.name}) for fields in line.get("articles", ()))
+    people = line.get("people")
+    listing = Listing(source.name, at, tuple(map(person, people))) if people is not None else None
+    return Outcome(source.name, visit, articles, listing)
+
+
+def article(fields: Mapping[str, Any]) -> Article:
+    """An article from its plain form, as spiders yield it."""
+    moments: Line = {k: clock.from_text(fields[k]) for k in _MOMENTS if k in fields}
+    return Article(**{**fields, **moments})
+
+
+def person(fields: Mapping[str, Any]) -> ListedPerson:
+    """One row of a list from its plain form, as spiders yield it."""
+    dates: Line = {k: date.fromisoformat(fields[k]) for k in _DATES if k in fields}
+    return ListedPerson(**{**fields, **dates})
+
+
+def dumps(line: Mapping[str, Any]) -> bytes:
+    """One line, its end included."""
+    return json.dumps(line, ensure_ascii=False, default=_plain).encode() + b"\n"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    raise TypeError(f"{type(value).__name__} does not travel")
+
+
+def _source(fields: Mapping[str, Any]) -> Source:
+    return Source(
+        **{
+            **fields,
+            "kind": Kind(fields["kind"]),
+            "type": OutletType(fields["type"]),
+            "languages": tuple(fields["languages"]),
+            "mirrors": tuple(fields["mirrors"]),
+            "interval": timedelta(seconds=fields["interval"]),
+        }
+    )
