@@ -1,0 +1,194 @@
+"""Is a release claimed, denied, hoped for; how many, who, when, what kind, where to, and who says so.
+
+`read` turns an analysed article into claims, each with the sentence it was read from. It decides whether the article is
+about a release of Belarusian political prisoners at all: a release verb, a count or a name alone proves nothing. Words
+come from `monitor/data/claims/<language>.yaml`; there is no rule for one article. Nothing here asks whether it is true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from monitor.model import Claim, Mention, PersonStatus, Tokens
+from monitor.reading import fates
+from monitor.reading.counts import Counts, count
+from monitor.reading.dates import day_of
+from monitor.reading.lexicon import load
+from monitor.reading.sentences import Sentence, sentences
+from monitor.reading.statements import AFTERMATH, RELEASES, Named, Statement, dated, statements
+
+#: Title and this many sentences of the body are what an article is about.
+LEAD = 4
+#: So many assertions of a release further down make it the article's subject as well.
+REPEATED = 3
+_RANK = ("reported", "announced", "retracted", "denied", "past", "hint", "forecast", "demand")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReading:
+    """What was read: is the article relevant, its claims (the main one first), its mentions with their status."""
+
+    relevant: bool = False
+    claims: tuple[Claim, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(slots=True)
+class _Article:
+    """An article while it is being read."""
+
+    sentences: list[Sentence]
+    today: date | None
+    named: dict[int, list[Named]] = field(default_factory=dict)  # by id of the sentence
+    told: dict[int, list[Statement]] = field(default_factory=dict)
+    places: dict[int, tuple[Sentence, Named]] = field(default_factory=dict)  # by index of the mention
+
+    @property
+    def lead(self) -> list[Sentence]:
+        return [s for s in self.sentences if s.where == "title" or s.number < LEAD]
+
+    @property
+    def statements(self) -> list[Statement]:
+        return [statement for sentence in self.sentences for statement in self.told[id(sentence)]]
+
+
+def read(
+    title: str,
+    text: str,
+    language: str,
+    published: datetime | None,
+    mentions: Sequence[Mention],
+    source_type: str,
+    title_tokens: Tokens,
+    text_tokens: Tokens,
+) -> ClaimReading:
+    """What an article claims. `mentions` come from the register, `source_type` is a `model.OutletType` or ''.
+
+    An article without words has no claims. Languages without a word list are read with that of English.
+    """
+    article = _marked(title, text, language, published, mentions, title_tokens, text_tokens)
+    about = [s for s in article.statements if s.kind in RELEASES and _of_belarus(article, s)]
+    relevant = _relevant(article, about)
+    told = {key: [s for s in those if s in about or s.kind in AFTERMATH] for key, those in article.told.items()}
+    people = fates.of_people(mentions, article.places, told, frozenset())
+    return ClaimReading(relevant, _claims(article, about, people, source_type), people)
+
+
+def _marked(
+    title: str,
+    text: str,
+    language: str,
+    published: datetime | None,
+    mentions: Sequence[Mention],
+    title_tokens: Tokens,
+    text_tokens: Tokens,
+) -> _Article:
+    lexicon = load(language)
+    found = sentences("title", title, title_tokens, lexicon) + sentences("text", text, text_tokens, lexicon)
+    article = _Article(found, day_of(published))
+    for index, mention in enumerate(mentions):
+        _place(article, index, mention)
+    for sentence in found:
+        article.told[id(sentence)] = statements(sentence, article.named.get(id(sentence), []), article.today)
+    return article
+
+
+def _place(article: _Article, index: int, mention: Mention) -> None:
+    """Find the sentence in which a person is named."""
+    for sentence in article.sentences:
+        if sentence.where == mention.field and sentence.spans and mention.span[0] < sentence.spans[-1][1]:
+            named = Named(mention.person, sentence.word_at(mention.span[0]), sentence.word_at(mention.span[1] - 1) + 1)
+            if named.start < len(sentence.forms):
+                article.named.setdefault(id(sentence), []).append(named)
+                article.places[index] = (sentence, named)
+            return
+
+
+def _of_belarus(article: _Article, statement: Statement) -> bool:
+    """Is the statement about Belarus: by its own sentence, or by what the article is about?"""
+    sentence = statement.sentence
+    if statement.people or sentence.has("home"):
+        return True
+    return not sentence.has("foreign") and any(s.has("home") for s in article.lead)
+
+
+def _relevant(article: _Article, about: Sequence[Statement]) -> bool:
+    asserted = [s for s in about if s.asserts and s.weight >= 2]
+    salient = [s for s in asserted if s.sentence.where == "title" or s.sentence.number < LEAD]
+    return bool(salient) or len(asserted) >= REPEATED
+
+
+def _claims(
+    article: _Article, about: Sequence[Statement], people: Sequence[Mention], source_type: str
+) -> tuple[Claim, ...]:
+    if not about:
+        return ()
+    main = min(about, key=lambda s: (_RANK.index(s.modality), s.sentence.where != "title", s.sentence.number))
+    same = [s for s in about if s.modality == main.modality]
+    return (_claim(article, main, same, count(same), people, source_type),)
+
+
+def _claim(
+    article: _Article,
+    main: Statement,
+    same: Sequence[Statement],
+    counts: Counts,
+    people: Sequence[Mention],
+    source_type: str,
+) -> Claim:
+    return Claim(
+        kind=_kind(same),
+        modality=main.modality,
+        sentence=main.sentence.text.strip(),
+        total=counts.total,
+        political=counts.political,
+        cumulative=counts.cumulative,
+        per=tuple(counts.per.items()),
+        date=_date(article, main),
+        destination=_destination(same),
+        origin=_origin(article, main, source_type),
+        freed=_with(people, PersonStatus.FREED),
+        held=_with(people, PersonStatus.HELD),
+        withheld=any(s.has("withheld") for s in article.sentences),
+    )
+
+
+def _kind(same: Sequence[Statement]) -> str:
+    """The most specific kind told of the event; being set free says least."""
+    kinds = {s.kind for s in same}
+    return next((kind for kind in RELEASES if kind in kinds and kind != "arrival"), "release")
+
+
+def _date(article: _Article, main: Statement) -> date | None:
+    days = [moment.day for moment in dated(main.sentence, article.today) if moment.precision == "day"]
+    if days:
+        return days[0]
+    return article.today if main.modality in ("reported", "announced") else None
+
+
+def _destination(same: Sequence[Statement]) -> str:
+    for statement in same:
+        for mark in statement.sentence.find("place"):
+            if (
+                statement.kind in ("deportation", "arrival")
+                or statement.sentence.has("moved")
+                or mark.role == "place.home"
+            ):
+                return mark.role[6:]
+    return ""
+
+
+def _origin(article: _Article, main: Statement, source_type: str) -> str:
+    number = article.sentences.index(main.sentence)
+    for sentence in [main.sentence, *article.sentences[number + 1 : number + 3], *article.sentences[:number]]:
+        for mark in sentence.find("origin"):
+            return mark.role[7:]
+    return {"official": "official-by", "state-aligned": "state-aligned", "ngo": "ngo", "agency": "agency"}.get(
+        source_type, ""
+    )
+
+
+def _with(people: Sequence[Mention], status: PersonStatus) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(m.person for m in people if m.status is status))

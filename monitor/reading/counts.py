@@ -1,0 +1,150 @@
+"""What the numbers of an article count: the event's total, its political subset, a running total, or a part of it.
+
+A number is read with the words around it: its noun, the clause's cues (`of them`, `since July 2024`, `remain behind
+bars`), its destination or nationality. Ages, terms, sexes, professions and those still held are no counts of a release.
+Inexact numbers never become a count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from monitor.reading.numbers import Quantity
+from monitor.reading.sentences import Sentence
+from monitor.reading.statements import Statement, clauses
+
+_AFTER = 4  # words between a number and its noun
+_BEFORE = 8  # words between `of them` and its number
+
+
+@dataclass(slots=True)
+class Counts:
+    """The counts of one event as one article gives them; each is the first of its meaning."""
+
+    total: int | None = None
+    political: int | None = None
+    cumulative: int | None = None
+    per: dict[str, int] = field(default_factory=dict)
+
+
+def count(statements: Iterable[Statement]) -> Counts:
+    """The counts of the event these statements tell of, in order of their weight: title first."""
+    counts = Counts()
+    plain: list[int] = []
+    political: list[int] = []
+    subsets: list[int] = []
+    for sentence in _sentences(statements):
+        for quantity in sentence.quantities:
+            if quantity.value is None:
+                continue
+            meaning = _meaning(sentence, quantity)
+            if meaning == "total":
+                plain.append(quantity.value)
+            elif meaning == "political":
+                political.append(quantity.value)
+            elif meaning == "subset":
+                subsets.append(quantity.value)
+            elif meaning == "cumulative":
+                counts.cumulative = counts.cumulative or quantity.value
+            elif meaning:
+                counts.per.setdefault(meaning, quantity.value)
+    return _settled(counts, plain, political, subsets)
+
+
+def _settled(counts: Counts, plain: list[int], political: list[int], subsets: list[int]) -> Counts:
+    """One total and one subset: all are political where nothing else is said."""
+    totals = [n for n in plain if not political or n >= political[0]]
+    parts = subsets + political
+    if totals:
+        counts.total = totals[0]
+    elif political:
+        counts.total = political[0]
+    elif counts.per:
+        counts.total = next(iter(counts.per.values())) if len(counts.per) == 1 else None
+    if counts.total is not None:
+        counts.political = next((n for n in parts if n <= counts.total), None)
+    return counts
+
+
+def _sentences(statements: Iterable[Statement]) -> list[Sentence]:
+    """The sentences of these statements, each once, with what a following `of them` adds."""
+    unique = {id(s.sentence): s.sentence for s in statements}
+    return list(unique.values())
+
+
+def _meaning(sentence: Sentence, quantity: Quantity) -> str:
+    """total, political, subset, cumulative, `to:<place>`, `of:<nationality>`, or '' for a number of something else."""
+    number = clauses(sentence)
+    clause = number[quantity.start]
+    here = [m for m in sentence.marks if number[m.start] == clause]
+    noun = _noun(sentence, quantity)
+    if noun in ("unit", "sex", "subset") or noun.startswith("month."):
+        return ""
+    if any(m.role == "since" for m in here):
+        return "cumulative"
+    if _held(sentence, quantity, here):
+        return ""
+    among = any(m.role == "among" and 0 <= quantity.start - m.end < _BEFORE for m in sentence.marks)
+    if noun in ("political", "extremist"):
+        return "subset" if among else "political"
+    if noun.startswith("of."):
+        return "of:" + noun[3:]
+    place = _destination(sentence, quantity)
+    if place:
+        return "to:" + place
+    if among:
+        return ""
+    return "total" if noun in ("people", "prisoner", "foreigners") or _bare(sentence, quantity) else ""
+
+
+def _noun(sentence: Sentence, quantity: Quantity) -> str:
+    """The role of the first noun a number may count, looking right."""
+    following = [
+        m
+        for m in sentence.marks
+        if quantity.end <= m.start <= quantity.end + _AFTER
+        and (m.role in _NOUNS or m.role[:3] == "of." or m.role[:6] == "month.")
+    ]
+    if any(m.role == "unit" and m.start > quantity.end for m in following):
+        following = [m for m in following if m.role != "unit"]
+    between = [q for q in sentence.quantities if q.start > quantity.start]
+    limit = between[0].start if between else len(sentence.forms)
+    following = [m for m in following if m.start < limit]
+    following.sort(key=lambda m: (m.start, _NOUNS.get(m.role, 1)))
+    strong = [m for m in following if m.role in ("political", "extremist")]
+    if following and following[0].role in ("people", "prisoner", "foreigners") and strong:
+        return strong[0].role
+    return following[0].role if following else ""
+
+
+_NOUNS = {"unit": 0, "political": 0, "extremist": 0, "sex": 1, "subset": 1, "people": 2, "prisoner": 2, "foreigners": 2}
+
+
+def _held(sentence: Sentence, quantity: Quantity, here: list) -> bool:  # type: ignore[type-arg]
+    """Does the clause count those still inside rather than those let out?"""
+    held = [abs(m.start - quantity.start) for m in here if m.role in ("held", "held.count")]
+    freed = [abs(m.start - quantity.start) for m in here if m.role.split(".")[0] in _FREED]
+    return bool(held) and (not freed or min(held) < min(freed))
+
+
+_FREED = ("release", "pardon", "amnesty", "exchange", "deportation", "arrival")
+
+
+def _destination(sentence: Sentence, quantity: Quantity) -> str:
+    """Where the number was taken, when the sentence shares people out."""
+    if not sentence.has("moved"):
+        return ""
+    following = [m for m in sentence.marks if m.role.startswith("place.") and 0 < m.start - quantity.end <= 8]
+    others = [q for q in sentence.quantities if q.start > quantity.start]
+    if following and (not others or following[0].start < others[0].start):
+        return following[0].role[6:]
+    return ""
+
+
+def _bare(sentence: Sentence, quantity: Quantity) -> bool:
+    """A number beside its trigger: `помилованы 22`, `123 freed`."""
+    return any(
+        m.role.split(".")[0] in _FREED and (-4 <= m.start - quantity.end <= 3 or -3 <= quantity.start - m.end <= 3)
+        for m in sentence.marks
+    )

@@ -1,0 +1,168 @@
+"""The words by which a release is told: loaded per language from `monitor/data/claims/`, found in sentences.
+
+A term is written as its words: `walked free`, `палітвязн*` (a stem), `läßt|ließ .. frei` (alternatives, and a gap of at
+most four words), `был (бы) освобожден` (a word that may be missing). A file maps roles to terms; a role says what
+finding the term means (`release.done`, `political`, `negation` …). The longest term wins its words, so that
+`освобожден .. от должности` (dismissed) leaves no release.
+This module finds words and refuses to conclude anything from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+import yaml
+
+from monitor import languages
+from monitor.reading.folding import belarusian
+
+GAP = 4
+#: Distinct word forms remembered per language; a newsroom's year has fewer.
+REMEMBERED = 100_000
+FALLBACK = "en"
+_FOLDER = files("monitor") / "data" / "claims"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A term found: its role and the positions of its words in the sentence (a gap's words are not its own)."""
+
+    role: str
+    at: tuple[int, ...]
+
+    @property
+    def start(self) -> int:
+        return self.at[0]
+
+    @property
+    def end(self) -> int:
+        """One past the last word."""
+        return self.at[-1] + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    role: str
+    atoms: tuple[int, ...]  # the first one is where the search starts
+    gaps: tuple[bool, ...]  # may words stand between atom i and atom i + 1
+
+
+class Lexicon:
+    """All terms of one language, ready to be found."""
+
+    def __init__(self, roles: Mapping[str, Iterable[str]], fold: Callable[[str], str] = str) -> None:
+        self._fold = fold
+        self._exact: dict[str, set[int]] = {}
+        self._stems: dict[int, dict[str, set[int]]] = {}
+        self._atoms: dict[str, int] = {}
+        self._terms: dict[int, list[_Term]] = {}
+        self._seen: dict[str, tuple[int, ...]] = {}
+        for role, terms in roles.items():
+            for term in terms:
+                for variant in _variants(term):
+                    self._add(role, variant)
+
+    def marks(self, forms: Sequence[str]) -> list[Mark]:
+        """Every term in a sentence, longest first wins, in order of their first word."""
+        found = [mark for place, form in enumerate(forms) for mark in self._from(forms, place, form)]
+        if len(found) < 2:
+            return found
+        covered: dict[int, list[set[int]]] = {}
+        for mark in found:
+            if len(mark.at) > 1:
+                for place in mark.at:
+                    covered.setdefault(place, []).append(set(mark.at))
+        return [m for m in found if not any(set(m.at) < other for other in covered.get(m.start, ()))]
+
+    def _from(self, forms: Sequence[str], place: int, form: str) -> Iterator[Mark]:
+        for atom in self._atoms_of(form):
+            for term in self._terms.get(atom, ()):
+                at = self._rest(term, forms, place)
+                if at:
+                    yield Mark(term.role, at)
+
+    def _rest(self, term: _Term, forms: Sequence[str], place: int) -> tuple[int, ...]:
+        """The positions of a term's words when its first stands at `place`, () where the others do not follow."""
+        at = [place]
+        for atom, gap in zip(term.atoms[1:], term.gaps, strict=True):
+            reach = at[-1] + 2 + (GAP if gap else 0)
+            for following in range(at[-1] + 1, min(reach, len(forms))):
+                if atom in self._atoms_of(forms[following]):
+                    at.append(following)
+                    break
+            else:
+                return ()
+        return tuple(at)
+
+    def _atoms_of(self, form: str) -> tuple[int, ...]:
+        known = self._seen.get(form)
+        if known is None:
+            if len(self._seen) >= REMEMBERED:
+                self._seen.clear()
+            known = self._seen[form] = self._look_up(self._fold(form))
+        return known
+
+    def _look_up(self, form: str) -> tuple[int, ...]:
+        atoms = set(self._exact.get(form, ()))
+        for length, stems in self._stems.items():
+            atoms |= stems.get(form[:length], set())
+        return tuple(sorted(atoms))
+
+    def _add(self, role: str, term: Sequence[str]) -> None:
+        atoms: list[int] = []
+        gaps: list[bool] = []
+        for word in term:
+            if word == "..":
+                gaps[-1] = True
+                continue
+            atoms.append(self._atom(word))
+            gaps.append(False)
+        self._terms.setdefault(atoms[0], []).append(_Term(role, tuple(atoms), tuple(gaps[:-1])))
+
+    def _atom(self, word: str) -> int:
+        if word in self._atoms:
+            return self._atoms[word]
+        number = self._atoms[word] = len(self._atoms)
+        for spelling in word.split("|"):
+            if spelling.endswith("*"):
+                stem = self._fold(languages.normalise(spelling[:-1]))
+                self._stems.setdefault(len(stem), {}).setdefault(stem, set()).add(number)
+            else:
+                self._exact.setdefault(self._fold(languages.normalise(spelling)), set()).add(number)
+        return number
+
+
+def _variants(term: str) -> Iterator[list[str]]:
+    """A term with and without each of its optional words."""
+    choices = [("", word[1:-1]) if word.startswith("(") else (word,) for word in term.split()]
+    for words in product(*choices):
+        yield [word for word in words if word]
+
+
+@cache
+def load(language: str) -> Lexicon:
+    """The lexicon of a language; that of English for a language without a file of its own."""
+    code = language if (_FOLDER / f"{language}.yaml").is_file() else FALLBACK
+    own, shared = _file(code), _file("mul")
+    roles: dict[str, list[str]] = {role: list(terms) for role, terms in own["roles"].items()}
+    for role, terms in shared["roles"].items():
+        roles.setdefault(role, []).extend(terms)
+    for value, words in own["numbers"].items():
+        roles[f"number.{value}"] = words.split()
+    for name in ("months", "weekdays"):
+        for place, word in enumerate(own[name], start=1):
+            roles[f"{name[:-1]}.{place}"] = [word]
+    for offset, word in own["days"].items():
+        roles[f"day.{offset}"] = [word]
+    return Lexicon(roles, belarusian if code == "be" else str)
+
+
+def _file(name: str) -> dict[str, Any]:
+    text = (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.load(text, yaml.BaseLoader)  # noqa: S506 — every scalar a string: `no` is a word here
+    return content

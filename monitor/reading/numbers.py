@@ -1,0 +1,105 @@
+"""How many: numerals and number words in a sentence, in the ways newsrooms write them.
+
+`1,140`, `1 140`, `1.140`, `123`, `двадцать два`, `zweiundfünfzig` are exact. `more than 120`, `10–15` and `dozens` are
+quantities without an exact value, kept so that nothing else takes them for one. Dates, times, years, decimals and
+percentages are no quantities. What a number counts is for the claim to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.reading.lexicon import Mark
+
+#: A comma, full stop, space, thin or no-break space or apostrophe between groups of three digits parts thousands.
+_THOUSANDS = re.compile(r"[ ,.'’\u00a0\u202f\u2009]")
+_RANGE = re.compile(r"\s*[-–—−]\s*")
+_BETWEEN_DIGITS = re.compile(r"[.,:/]")
+_ORDINAL = re.compile(r"\s?[-‑]?(?:я|й|ю|е|м|х|го|му|ая|ы|ую|ой|ga|oj)\b|(?:st|nd|rd|th)\b")
+YEARS = range(1900, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number in a sentence: words `start` to `end` (half-open). `value` is None where it is not exact."""
+
+    start: int
+    end: int
+    value: int | None
+    digits: bool = True
+
+
+def quantities(
+    text: str, spans: Sequence[tuple[int, int]], forms: Sequence[str], marks: Sequence[Mark]
+) -> list[Quantity]:
+    """The quantities of a sentence whose words stand at `spans` of `text`, in order."""
+    words = {mark.start: int(mark.role[7:]) for mark in marks if mark.role.startswith("number.")}
+    vague = {place for mark in marks if mark.role == "approx" for place in mark.at}
+    found = [*_numerals(text, spans, forms), *_spoken(words, len(forms))]
+    return [_vague(quantity, vague) for quantity in sorted(found, key=lambda q: q.start)]
+
+
+def _numerals(text: str, spans: Sequence[tuple[int, int]], forms: Sequence[str]) -> Iterator[Quantity]:
+    place = 0
+    while place < len(forms):
+        if not forms[place].isdecimal():
+            place += 1
+            continue
+        end = place + 1
+        while end < len(forms) and _joined(text, spans, forms, place, end):
+            end += 1
+        quantity = _numeral(text, spans, forms, place, end)
+        if quantity is not None:
+            yield quantity
+        place = end
+
+
+def _joined(text: str, spans: Sequence[tuple[int, int]], forms: Sequence[str], first: int, place: int) -> bool:
+    """Does the word at `place` continue a numeral: a group of thousands, a range, a decimal, a date or a time?"""
+    if not forms[place].isdecimal():
+        return False
+    between = text[spans[place - 1][1] : spans[place][0]]
+    if _THOUSANDS.fullmatch(between):
+        return (len(forms[place]) == 3 and len(forms[first]) <= 3) or between in ".,"
+    return bool(_RANGE.fullmatch(between) or _BETWEEN_DIGITS.fullmatch(between))
+
+
+def _numeral(
+    text: str, spans: Sequence[tuple[int, int]], forms: Sequence[str], start: int, end: int
+) -> Quantity | None:
+    parts = forms[start:end]
+    gaps = [text[spans[i - 1][1] : spans[i][0]] for i in range(start + 1, end)]
+    after = text[spans[end - 1][1] : spans[end - 1][1] + 4]
+    if after.lstrip().startswith("%") or _ORDINAL.match(after):
+        return None
+    if not gaps:
+        value = int(parts[0])
+        return None if len(parts[0]) == 4 and value in YEARS else Quantity(start, end, value)
+    if all(_THOUSANDS.fullmatch(gap) for gap in gaps) and all(len(part) == 3 for part in parts[1:]):
+        return Quantity(start, end, int("".join(parts)))
+    if any(_RANGE.fullmatch(gap) for gap in gaps) and max(map(len, parts)) < 4:
+        return Quantity(start, end, None)
+    return None
+
+
+def _spoken(words: dict[int, int], length: int) -> Iterator[Quantity]:
+    """Number words that follow each other, added up: `двадцать два`, `one hundred twenty-three`."""
+    place = 0
+    while place < length:
+        if place not in words:
+            place += 1
+            continue
+        start, total, last = place, 0, 1_000_000
+        while place in words and (words[place] < last or words[place] in (100, 1000)):
+            last = words[place]
+            total = total * last if last in (100, 1000) and 0 < total < last else total + last
+            place += 1
+        yield Quantity(start, place, total, digits=False)
+
+
+def _vague(quantity: Quantity, vague: set[int]) -> Quantity:
+    if quantity.start - 1 in vague or quantity.start - 2 in vague:
+        return Quantity(quantity.start, quantity.end, None, quantity.digits)
+    return quantity

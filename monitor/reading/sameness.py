@@ -1,0 +1,262 @@
+"""The same item, the same text, the same story: three layers, each with its score and the reason in words.
+
+An article is compared by a fingerprint of about 700 bytes and found by a handful of features, so that the cost of a
+comparison does not grow with the archive: the store looks up `features()` within `WINDOW`, takes the newest `EACH`
+articles of each and at most `MOST` in all, and compares those. Within a language the story is told by its words; across
+languages only by who, how many, when and where to. Two stories left apart cost a reader one more line, two merged ones
+cost a release: when in doubt, apart.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from monitor.model import Claim, PersonStatus, Reading, Tokens
+
+#: Candidates for a text or story are looked for among articles at most this much older or newer.
+WINDOW = timedelta(days=5)
+#: … and among the newest `EACH` articles of each feature, at most `MOST` in all.
+EACH = 40
+MOST = 200
+#: Two texts are one from this share of common three-word runs on.
+SAME_TEXT = 0.45
+#: Two articles in one language are one story from this likeness of their words on.
+SAME_STORY = 0.42
+
+_SHINGLE = 3
+_SKETCH = 96
+_TERMS = 40
+_BANDS = 6
+_RARE = 8
+
+Layer = Literal["item", "text", "story", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is compared of an article. `sketch` are the smallest hashes of its three-word runs, `terms` its telling
+    words with their weights (0–255), both as 32-bit hashes; `claims` only what tells events apart."""
+
+    language: str
+    at: int | None  # minutes since 1970, UTC
+    relevant: bool = False
+    sketch: tuple[int, ...] = ()
+    terms: tuple[tuple[int, int], ...] = ()
+    people: tuple[str, ...] = ()
+    freed: tuple[str, ...] = ()
+    totals: tuple[int, ...] = ()
+    kind: str = ""
+    modality: str = ""
+    day: int | None = None  # ordinal of the event's date
+    destination: str = ""
+    item: str = ""
+
+    def pack(self) -> bytes:
+        """Compact bytes for the store; `unpack` is the inverse."""
+        head = [
+            self.language,
+            self.at,
+            int(self.relevant),
+            self.people,
+            self.freed,
+            self.totals,
+            self.kind,
+            self.modality,
+            self.day,
+            self.destination,
+            self.item,
+            len(self.sketch),
+        ]
+        hashes = array("I", [*self.sketch, *(term for term, _ in self.terms)])
+        body = hashes.tobytes() + bytes(weight for _, weight in self.terms)
+        text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+        return len(text).to_bytes(2, "big") + text + body
+
+    @staticmethod
+    def unpack(blob: bytes) -> Fingerprint:
+        """The fingerprint that `Fingerprint.pack` made bytes of."""
+        size = int.from_bytes(blob[:2], "big")
+        language, at, relevant, people, freed, totals, kind, modality, day, destination, item, length = json.loads(
+            blob[2 : 2 + size]
+        )
+        body = blob[2 + size :]
+        count = (len(body) - 4 * length) // 5
+        hashes = array("I", body[: 4 * (length + count)])
+        weights = body[4 * (length + count) :]
+        return Fingerprint(
+            language,
+            at,
+            bool(relevant),
+            tuple(hashes[:length]),
+            tuple(zip(hashes[length:], weights, strict=True)),
+            tuple(people),
+            tuple(freed),
+            tuple(totals),
+            kind,
+            modality,
+            day,
+            destination,
+            item,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sameness:
+    """The deepest layer two articles share, '' for none; `why` is for the operator who asks."""
+
+    layer: Layer
+    score: float
+    why: str
+
+
+def fingerprint(title: str, text: str, reading: Reading, at: datetime | None, item: str = "") -> Fingerprint:
+    """The fingerprint of an article that was read, published (or seen) `at`.
+
+    `item` is its identity within the outlet without language, '' where the caller settles that by other means.
+    """
+    claim = reading.claim
+    return Fingerprint(
+        language=reading.language,
+        at=int(at.timestamp() // 60) if at else None,
+        relevant=reading.relevant,
+        sketch=_sketch(reading.text),
+        terms=_terms(reading.title, reading.text),
+        people=tuple(dict.fromkeys(m.person for m in reading.mentions)),
+        freed=tuple(dict.fromkeys(m.person for m in reading.mentions if m.status is PersonStatus.FREED)),
+        totals=_totals(claim),
+        kind=claim.kind if claim else "",
+        modality=claim.modality if claim else "",
+        day=claim.date.toordinal() if claim and claim.date else None,
+        destination=claim.destination if claim else "",
+        item=item,
+    )
+
+
+def features(fp: Fingerprint) -> tuple[str, ...]:
+    """Under what the store files an article: whoever shares none of these within the window is another story."""
+    texts = [f"s:{value:x}" for value in fp.sketch[:_BANDS]]
+    words = [f"w:{value:x}" for value, _ in fp.terms[:_RARE]]
+    event: list[str] = []
+    if fp.relevant:
+        event += [f"p:{person}" for person in (fp.freed or fp.people)[:6]]
+        event += [f"n:{total}" for total in fp.totals[:2]]
+        event += [f"d:{date.fromordinal(fp.day).isoformat()}"] if fp.day else []
+    item = [f"i:{fp.item}"] if fp.item else []
+    return tuple(dict.fromkeys([*item, *texts, *words, *event]))
+
+
+def compare(a: Fingerprint, b: Fingerprint) -> Sameness:
+    """How much two articles are the same. Symmetric; costs microseconds."""
+    if a.item and a.item == b.item:
+        return Sameness("item", 1.0, "the same item of the same outlet")
+    if a.language == b.language:
+        share = resemblance(a.sketch, b.sketch)
+        if share >= SAME_TEXT:
+            return Sameness("text", round(share, 3), f"{share:.0%} of the wording is the same")
+    if not _near(a, b):
+        return Sameness("", 0.0, "too far apart in time")
+    if a.relevant and b.relevant:
+        told = _same_event(a, b)
+        if told is not None:
+            return told
+    if a.language == b.language:
+        return _same_words(a, b)
+    return Sameness("", 0.0, "nothing that both tell")
+
+
+def resemblance(a: Sequence[int], b: Sequence[int]) -> float:
+    """The estimated share of common runs: Jaccard's, or of the shorter text where one contains the other."""
+    if len(a) < 4 or len(b) < 4:
+        return float(bool(a) and a == b)
+    limit = min(a[-1] if len(a) == _SKETCH else 1 << 32, b[-1] if len(b) == _SKETCH else 1 << 32)
+    left, right = {n for n in a if n <= limit}, {n for n in b if n <= limit}
+    return len(left & right) / max(1, len(left | right))
+
+
+def _same_event(a: Fingerprint, b: Fingerprint) -> Sameness | None:
+    """Do two release stories tell of one event? None where their words must decide."""
+    score, reasons = 0.0, []
+    if a.day and b.day:
+        apart = abs(a.day - b.day)
+        if apart > 2:
+            return Sameness("", 0.0, f"the events are {apart} days apart")
+        score += 0.35 if apart <= 1 else 0.2
+        reasons.append("the same day" if not apart else f"{apart} days apart")
+    both = set(a.totals) & set(b.totals)
+    if both:
+        score += 0.45 if max(both) > 2 else 0.15
+        reasons.append(f"{max(both)} freed")
+    people = set(a.freed or a.people) & set(b.freed or b.people)
+    if people:
+        smaller = min(len(set(a.freed or a.people)), len(set(b.freed or b.people)))
+        score += 0.25 + 0.3 * len(people) / smaller
+        reasons.append(f"{len(people)} of the same people")
+    if a.destination and a.destination == b.destination:
+        score += 0.1
+        reasons.append(f"to {a.destination}")
+    if a.totals and b.totals and not both:
+        score -= 0.2
+    return Sameness("story", round(min(1.0, score), 3), ", ".join(reasons)) if score >= 0.6 else None
+
+
+def _same_words(a: Fingerprint, b: Fingerprint) -> Sameness:
+    likeness = _cosine(dict(a.terms), dict(b.terms))
+    if likeness >= SAME_STORY:
+        return Sameness("story", round(likeness, 3), f"{likeness:.0%} of the telling words are shared")
+    return Sameness("", round(likeness, 3), "different words")
+
+
+def _near(a: Fingerprint, b: Fingerprint) -> bool:
+    return a.at is None or b.at is None or abs(a.at - b.at) <= WINDOW.total_seconds() / 60
+
+
+def _totals(claim: Claim | None) -> tuple[int, ...]:
+    if claim is None:
+        return ()
+    return tuple(dict.fromkeys(n for n in (claim.total, claim.political) if n))
+
+
+def _cosine(a: dict[int, int], b: dict[int, int]) -> float:
+    if not a or not b:
+        return 0.0
+    dot = sum(weight * b[term] for term, weight in a.items() if term in b)
+    return dot / math.sqrt(sum(w * w for w in a.values()) * sum(w * w for w in b.values()))
+
+
+def _sketch(tokens: Tokens) -> tuple[int, ...]:
+    words = [keys[0] for keys in tokens.keys]
+    runs = {_hash(" ".join(words[i : i + _SHINGLE])) for i in range(len(words) - _SHINGLE + 1)}
+    return tuple(sorted(runs)[:_SKETCH])
+
+
+def _terms(title: Tokens, text: Tokens) -> tuple[tuple[int, int], ...]:
+    """The telling words of an article: those of the title count three times, those of the lead twice."""
+    weights: Counter[str] = Counter()
+    for place, keys in enumerate(text.keys[:300]):
+        weights[_key(keys)] += 2 if place < 60 else 1
+    for keys in title.keys:
+        weights[_key(keys)] += 3
+    telling = {
+        key: math.sqrt(n) for key, n in weights.items() if len(key) >= 5 or (key[1:].isdigit() and len(key) >= 3)
+    }
+    top = sorted(telling.items(), key=lambda item: (-item[1], item[0]))[:_TERMS]
+    highest = top[0][1] if top else 1.0
+    return tuple((_hash(key), max(1, round(255 * weight / highest))) for key, weight in top)
+
+
+def _key(keys: Iterable[str]) -> str:
+    """A word's first reading, else the word itself."""
+    exact, *readings = keys
+    return readings[0] if readings else exact
+
+
+def _hash(text: str) -> int:
+    return zlib.crc32(text.encode())

@@ -1,0 +1,176 @@
+"""What a sentence says of a release: its trigger, whom it is about, and whether it happened, is denied or wished for.
+
+A release verb alone proves nothing: a statement needs somebody in prison as its object, and the article must be about
+Belarus (`claims` sees to that). Modality is read from the trigger's own form (done, noun, infinitive) and from the cue
+words of its clause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from monitor.reading.dates import Moment, moments
+from monitor.reading.lexicon import Mark
+from monitor.reading.sentences import Sentence
+
+RELEASES = ("exchange", "deportation", "pardon", "amnesty", "end-of-term", "home-arrest-ended", "arrival", "release")
+AFTERMATH = ("re-arrest", "refused-exile", "death", "health")
+#: Modalities that say a release happened or did not; the others only wish for one or look ahead.
+ASSERTIVE = ("announced", "reported", "denied", "retracted", "past")
+#: A release dated further back than this, seen from the day of publication, is told as history.
+RECENT = timedelta(days=21)
+_REACH = 14  # words between a trigger and its object
+_CLAUSE = re.compile(r"[;:—–]|\s-\s|,")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A known person named in a sentence: words `start` to `end`."""
+
+    person: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One trigger with what its sentence makes of it. `weight`: 3 political prisoners or a known prisoner as object,
+    2 prisoners, 1 people or a number."""
+
+    sentence: Sentence
+    trigger: Mark
+    kind: str
+    modality: str
+    weight: int
+    people: tuple[Named, ...] = ()
+
+    @property
+    def asserts(self) -> bool:
+        return self.modality in ASSERTIVE
+
+
+def statements(sentence: Sentence, named: Sequence[Named], today: date | None) -> list[Statement]:
+    """Every statement about a release, or about what became of somebody released, in order."""
+    return [s for trigger in sentence.marks if (s := _statement(sentence, trigger, named, today)) is not None]
+
+
+def clauses(sentence: Sentence) -> list[int]:
+    """For each word the number of its clause; a comma parts clauses only before a word of contrast."""
+    contrast = {mark.start for mark in sentence.find("contrast")}
+    numbers, current = [], 0
+    for place, (start, _) in enumerate(sentence.spans):
+        between = _between(sentence, place, start)
+        if place and (place in contrast or _CLAUSE.search(between.replace(",", ""))):
+            current += 1
+        numbers.append(current)
+    return numbers
+
+
+def _between(sentence: Sentence, place: int, start: int) -> str:
+    """The characters between a word and the one before it."""
+    return sentence.gap(sentence.spans[place - 1][1], start) if place else ""
+
+
+def _statement(sentence: Sentence, trigger: Mark, named: Sequence[Named], today: date | None) -> Statement | None:
+    kind, _, form = trigger.role.partition(".")
+    if kind not in RELEASES and kind not in AFTERMATH:
+        return None
+    weight = _weight(sentence, trigger, named)
+    if weight < _LEAST.get(kind, 2):
+        return None
+    return Statement(sentence, trigger, kind, modality(sentence, trigger, form, today), weight, tuple(named))
+
+
+_LEAST = {
+    "pardon": 1,
+    "amnesty": 3,
+    "exchange": 2,
+    "arrival": 3,
+    "health": 3,
+    "death": 3,
+    "re-arrest": 3,
+    "refused-exile": 3,
+}
+
+
+def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
+    """How clearly the sentence's object is somebody imprisoned."""
+    near = [mark for mark in sentence.marks if abs(mark.start - trigger.start) <= _REACH]
+    roles = {mark.role for mark in near}
+    if roles & {"political", "extremist"} or any(abs(n.start - trigger.start) <= _REACH for n in named):
+        return 3
+    if "war" in roles:
+        return 0
+    if any(m.role in ("prisoner", "former") and not set(m.at) & set(trigger.at) for m in near) or len(trigger.at) > 1:
+        return 2
+    ruled = "ruler" in roles
+    if ruled and (roles & {"people"} or sentence.quantities):
+        return 2
+    return 1 if roles & {"people", "ruler", "sex", "foreigners"} or sentence.quantities else 0
+
+
+def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -> str:
+    """announced, reported, denied, retracted, past, demand, forecast or hint."""
+    number = clauses(sentence)
+    cues = [m for m in sentence.marks if number[m.start] == number[trigger.start] and not set(m.at) & set(trigger.at)]
+    before = [m for m in cues if m.start < trigger.start]
+    if sentence.has("retract"):
+        return "retracted"
+    if any(m.role == "deny" for m in cues) or _negated(before, trigger):
+        return "denied"
+    if form in ("to", "noun") or trigger.role == "exchange.noun":
+        return _unfinished(sentence, before, cues, form, trigger, today)
+    if any(m.role == "hope" and trigger.start - m.start <= 5 for m in before):
+        return "hint"
+    return _finished(sentence, cues, trigger, today)
+
+
+def _negated(before: Sequence[Mark], trigger: Mark) -> bool:
+    return any(m.role == "negation" and trigger.start - m.start <= 2 for m in before)
+
+
+def _unfinished(
+    sentence: Sentence, before: Sequence[Mark], cues: Sequence[Mark], form: str, trigger: Mark, today: date | None
+) -> str:
+    """An infinitive, a future or a noun: what happened only where somebody has decided or told so."""
+    roles = {m.role for m in (before if form == "to" else cues)}
+    if "demand" in roles:
+        return "demand"
+    if "hope" in roles:
+        return "hint"
+    if form == "to":
+        return "announced" if "decision" in roles else "forecast"
+    if "forecast" in roles:
+        return "forecast"
+    return _finished(sentence, cues, trigger, today)
+
+
+def _finished(sentence: Sentence, cues: Sequence[Mark], trigger: Mark, today: date | None) -> str:
+    if any(m.role == "past" for m in cues) or _long_ago(sentence, today):
+        return "past"
+    official = trigger.role.startswith("pardon") and sentence.has("ruler", "decision")
+    return "announced" if official or sentence.has("origin.official-by") else "reported"
+
+
+def _long_ago(sentence: Sentence, today: date | None) -> bool:
+    """Are all the dates of the sentence old ones?"""
+    found = dated(sentence, today)
+    return bool(found) and today is not None and all(_old(moment, today) for moment in found)
+
+
+def _old(moment: Moment, today: date) -> bool:
+    if moment.precision == "year":
+        return moment.day.year < today.year
+    if moment.precision == "month":
+        return (today.year - moment.day.year) * 12 + today.month - moment.day.month > 1
+    return today - moment.day > RECENT
+
+
+def dated(sentence: Sentence, today: date | None) -> list[Moment]:
+    """The dates a sentence gives, except those from which something is counted (`since July 2024`)."""
+    since = list(sentence.find("since"))
+    found = moments(sentence.text, sentence.forms, sentence.marks, today)
+    return [m for m in found if not any(s.start <= m.start <= s.end + 2 for s in since)]
