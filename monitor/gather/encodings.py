@@ -25,8 +25,26 @@ _OLD = {
 _LOOKS_CYRILLIC = re.compile(rb"[\xe0\xe5\xe8\xee\xed\xf2\xe0-\xff]{3,}")
 
 
+#: "Ð’ÑÑÐ½Ð°": UTF-8 that somebody read as windows-1252 and encoded once more. Both halves of a Cyrillic letter.
+_TWICE = re.compile("[\u00d0\u00d1][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+
+
 def decode(body: bytes, content_type: str = "", forced: str = "", languages: tuple[str, ...] = ()) -> str:
     """The text of a feed or page. Never raises; what cannot be read becomes U+FFFD."""
+    text = _decoded(body, content_type, forced, languages)
+    return _undoubled(text) if len(_TWICE.findall(text[:20_000])) > 20 else text
+
+
+def _undoubled(text: str) -> str:
+    """Undo a second encoding, where that gives clean text."""
+    try:
+        once = b"".join(bytes([ord(c)]) if "\x80" <= c <= "\x9f" else c.encode("cp1252") for c in text)
+        return once.decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _decoded(body: bytes, content_type: str, forced: str, languages: tuple[str, ...]) -> str:
     if forced and (name := _known(forced)):
         return body.decode(name, "replace")
     for mark, name in (*_BOMS, *_BARE_UTF16):

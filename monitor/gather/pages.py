@@ -1,7 +1,7 @@
 """An article's page: title, body, date, author. Pure, no network.
 
-Order of trust: JSON-LD, then OpenGraph and meta, then what the page looks like (trafilatura). Body only: menus, lists of
-other headlines, "read also" boxes and comments never count as the article's text, because a keyword in somebody
+Order of trust: JSON-LD, then OpenGraph and meta, then what the page looks like (trafilatura). Body only: menus, lists
+of other headlines, "read also" boxes and comments never count as the article's text, because a keyword in somebody
 else's headline would raise an alert about the wrong article.
 """
 
@@ -50,9 +50,10 @@ def extract(body: bytes, url: str, *, now: datetime, content_type: str = "", enc
     if tree is None:
         return Page()
     data, meta = _structured(tree), _meta(tree)
+    title = one_line(_text(data, "headline") or meta.get("og:title", "") or _heading(tree))
     return Page(
-        title=one_line(_text(data, "headline") or meta.get("og:title", "") or _heading(tree)),
-        text=_body(tree, url),
+        title=title,
+        text=_body(tree, url).removeprefix(f"{title}\n"),
         published=_published(tree, data, meta, now),
         author=one_line(_author(data) or meta.get("author", ""), 200),
         language=_language(tree, data),
@@ -77,7 +78,7 @@ def _body(tree: html.HtmlElement, url: str) -> str:
     return plain(found or "")
 
 
-# ------------------------------------------------------------------------------------------------------ what it declares
+# ---------------------------------------------------------------------------------------------------- what it declares
 
 
 def _structured(tree: html.HtmlElement) -> dict[str, Any]:

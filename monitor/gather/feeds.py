@@ -1,0 +1,264 @@
+"""One feed: a conditional request, then its entries as Articles.
+
+RSS 0.9x/1.0/2.0 and Atom through feedparser (as bytes in a BytesIO: it would open a file that bytes name; without its
+sanitiser, which is quadratic, because all HTML becomes plain text here anyway), JSON Feed by a reader of our own,
+sitemaps by `sitemaps`. It refuses what is not a feed whatever it calls itself, entries made of declared entities, more
+than `MOST` entries, links that are not http or https, and dates that make no sense. Every entry leaves with a
+stable `guid` and an address of its own.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import feedparser
+
+from monitor.gather.dates import parse_date
+from monitor.gather.encodings import decode
+from monitor.gather.plain import one_line, plain
+from monitor.model import Article, Source
+
+MOST = 500
+TINY = 60  # bytes: shorter than the shortest feed; one outlet answered 200 with 11 bytes for weeks
+_TYPE = {"content-type": "application/xml; charset=utf-8"}
+_END = re.compile(r"</(?:\w+:)?(?:rss|feed|RDF|channel)\s*>\s*(?:<!--.*?-->\s*)*$", re.IGNORECASE | re.DOTALL)
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a feed says. `problem` is a sentence about why nothing in it can be used, '' where something can.
+
+    `cut` is set where the end is missing: what came is used, but the answer's validators are worth nothing.
+    `children` are the sitemaps that a sitemap index names, newest first.
+    """
+
+    articles: tuple[Article, ...] = ()
+    ttl_minutes: int = 0
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+    title: str = ""
+    cut: bool = False
+    problem: str = ""
+    children: tuple[str, ...] = ()
+
+
+def parse(body: bytes, content_type: str, url: str, source: Source, *, now: datetime) -> Parsed:
+    """Read a feed of any kind. Never raises for anything a server may send; runs in a limited child."""
+    if len(body) < TINY:
+        return Parsed(problem=f"an answer of {len(body)} bytes came instead of a feed")
+    if _is_binary(body):
+        return Parsed(problem="a picture or a file came instead of a feed")
+    text = decode(body, content_type, source.encoding, source.languages).lstrip("\ufeff\x00 \t\r\n")
+    match _kind(text):
+        case "json":
+            parsed = _json_feed(text, url, now)
+        case "sitemap":
+            from monitor.gather.sitemaps import parse_sitemap
+
+            parsed = parse_sitemap(text, url, now)
+        case "html":
+            return Parsed(problem=f"a web page came instead of a feed{_quoted_title(text)}")
+        case _:
+            parsed = _xml_feed(text, url, now)
+    return replace(parsed, articles=_distinct(parsed.articles, url, source))
+
+
+def _is_binary(body: bytes) -> bool:
+    return body[:4] in (b"\x89PNG", b"GIF8", b"%PDF", b"PK\x03\x04") or body[:3] == b"\xff\xd8\xff"
+
+
+def _kind(text: str) -> str:
+    start = re.sub(r"<\?.*?\?>|<!--.*?-->", "", text[:4096], flags=re.DOTALL).lstrip().lower()
+    if start.startswith(("{", "[")):
+        return "json"
+    wrapped = re.search(r"<(rss|feed|rdf:rdf)[\s>]", start)  # some servers put a feed into an empty page
+    if re.match(r"(<!doctype html|<html|<head|<body)", start) and not wrapped:
+        return "html"
+    return "sitemap" if re.match(r"<(\w+:)?(urlset|sitemapindex)\b", start) else "xml"
+
+
+def _quoted_title(text: str) -> str:
+    found = re.search(r"<title[^>]*>(.{1,300}?)</title>", text[:20_000], re.IGNORECASE | re.DOTALL)
+    return f": “{one_line(found[1], 80)}”" if found else ""
+
+
+# ------------------------------------------------------------------------------------------------------- RSS and Atom
+
+
+def _xml_feed(text: str, url: str, now: datetime) -> Parsed:
+    feed = feedparser.parse(
+        io.BytesIO(text.encode("utf-8", "replace")),
+        response_headers={**_TYPE, "content-location": url},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not feed.get("version") and not feed.entries:
+        return Parsed(problem="what came is not a feed")
+    if feed.bozo and _ENTITY.search(text):
+        return Parsed(problem="the feed defines entities of its own and is broken; nothing in it is believed")
+    cut = not _END.search(text[-2000:])
+    entries = feed.entries[: MOST + 1]
+    if cut and feed.bozo:
+        entries = entries[:-1]  # the last one may be half an entry
+    head = feed.feed
+    language = _two_letters(head.get("language", ""))
+    return Parsed(
+        articles=tuple(_entry(entry, language, now) for entry in entries[:MOST]),
+        ttl_minutes=_number(head.get("ttl")),
+        skip_hours=_hours(text),
+        skip_days=_days(text),
+        title=one_line(head.get("title", "")),
+        cut=cut and bool(feed.bozo),
+    )
+
+
+def _entry(entry: Mapping[str, Any], language: str, now: datetime) -> Article:
+    contents = [c.get("value", "") for c in entry.get("content", ())]
+    # yandex:full-text and turbo:content: whole bodies, common among Belarusian and Russian outlets
+    body = max([*contents, entry.get("yandex_full-text", ""), entry.get("turbo_content", "")], key=len)
+    summary = plain(entry.get("summary", ""), 20_000)
+    text = plain(body)
+    return Article(
+        url=_web(entry.get("link", "")),
+        title=one_line(entry.get("title", "")),
+        text=text if len(text) > len(summary) else "",
+        summary=summary,
+        published=_date(entry, ("published", "created", "updated"), now),
+        edited=_date(entry, ("updated",), now),
+        language=_two_letters(entry.get("language", "")) or language,
+        author=one_line(entry.get("author", ""), 200),
+        guid=str(entry.get("id", ""))[:1000],
+    )
+
+
+def _date(entry: Mapping[str, Any], names: tuple[str, ...], now: datetime) -> datetime | None:
+    texts = (entry.get(name) for name in names)
+    return next((moment for text in texts if text and (moment := parse_date(text, now))), None)
+
+
+def _hours(text: str) -> tuple[int, ...]:
+    """Hours in <skipHours>; 24 is midnight in RSS 0.91. feedparser does not keep the list."""
+    found = re.search(r"<skipHours>(.*?)</skipHours>", text, re.DOTALL | re.IGNORECASE)
+    hours = (
+        {int(h) % 24 for h in re.findall(r"<hour>\s*(\d{1,2})\s*</hour>", found[1], re.IGNORECASE)} if found else set()
+    )
+    return tuple(sorted(hours)) if len(hours) < 24 else ()
+
+
+def _days(text: str) -> tuple[str, ...]:
+    found = re.search(r"<skipDays>(.*?)</skipDays>", text, re.DOTALL | re.IGNORECASE)
+    days = {d.lower() for d in re.findall(r"<day>\s*(\w+)\s*</day>", found[1], re.IGNORECASE)} if found else set()
+    return tuple(sorted(days)) if len(days) < 7 else ()
+
+
+# ---------------------------------------------------------------------------------------------------------- JSON Feed
+
+
+def _json_feed(text: str, url: str, now: datetime) -> Parsed:
+    try:
+        data = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return Parsed(problem="broken JSON came instead of a feed")
+    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
+        return Parsed(problem="JSON came that is not a feed")
+    items = [item for item in data["items"][:MOST] if isinstance(item, dict)]
+    language = _two_letters(data.get("language"))
+    return Parsed(
+        articles=tuple(_item(item, url, language, now) for item in items), title=one_line(_string(data, "title"))
+    )
+
+
+def _item(item: Mapping[str, Any], url: str, language: str, now: datetime) -> Article:
+    return Article(
+        url=_web(urljoin(url, _string(item, "url") or _string(item, "external_url"))),
+        title=one_line(_string(item, "title")),
+        text=plain(_string(item, "content_html")) or plain(_string(item, "content_text")),
+        summary=plain(_string(item, "summary"), 20_000),
+        published=parse_date(_string(item, "date_published"), now),
+        edited=parse_date(_string(item, "date_modified"), now),
+        language=_two_letters(item.get("language")) or language,
+        author=one_line(", ".join(_names(item)), 200),
+        guid=str(item.get("id") or "")[:1000],
+    )
+
+
+def _names(item: Mapping[str, Any]) -> list[str]:
+    people = item.get("authors") or [item.get("author")]
+    return [_string(p, "name") for p in people if isinstance(p, dict)] if isinstance(people, list) else []
+
+
+def _string(data: Mapping[str, Any], key: str) -> str:
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
+
+
+# ----------------------------------------------------------------------------------------------------- every entry
+
+
+def _distinct(articles: tuple[Article, ...], url: str, source: Source) -> tuple[Article, ...]:
+    """One article per identity, each with a guid and an address of its own.
+
+    An entry without a link, or with one that others of the feed share, gets the feed's address with a name for it.
+    """
+    declared = source.languages[0] if len(source.languages) == 1 else ""
+    shared = {link for link, count in Counter(a.url for a in articles).items() if count > 1}
+    guids = Counter(a.guid for a in articles)
+    found: dict[str, Article] = {}
+    for article in articles:
+        if not (article.title or article.text or article.summary or article.url):
+            continue
+        usable = article.guid and (guids[article.guid] == 1 or not article.url or article.url in shared)
+        guid = article.guid if usable else article.url if article.url not in shared else ""
+        guid = guid or f"text:{_hash(article.title, str(article.published), article.summary[:500])}"
+        link = (
+            article.url
+            if article.url and not _names_no_article(article.url, shared)
+            else _named(article.url or url, guid)
+        )
+        language = article.language or declared
+        found.setdefault(guid, replace(article, guid=guid, url=link, source=source.name, language=language))
+    return tuple(found.values())
+
+
+def _names_no_article(link: str, shared: set[str]) -> bool:
+    parts = urlsplit(link)
+    return link in shared or (parts.path in ("", "/") and not parts.query)
+
+
+def _named(url: str, guid: str) -> str:
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, urlencode({"entry": _hash(guid)}))))
+    return parts._replace(query=query, fragment="").geturl()
+
+
+def _hash(*parts: str) -> str:
+    return blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def _web(link: object) -> str:
+    """The link if it leads to the web and nowhere else (not `javascript:`), else ''."""
+    text = link.strip() if isinstance(link, str) else ""
+    try:
+        parts = urlsplit(text)
+        return text if parts.scheme in ("http", "https") and parts.hostname and len(text) < 2000 else ""
+    except ValueError:
+        return ""
+
+
+def _two_letters(tag: object) -> str:
+    code = str(tag or "")[:2].lower()
+    return code if re.fullmatch("[a-z]{2}", code) else ""
+
+
+def _number(text: object) -> int:
+    return int(str(text)) if re.fullmatch(r"\d{1,7}", str(text or "").strip()) else 0

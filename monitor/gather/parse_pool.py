@@ -1,0 +1,252 @@
+"""Untrusted bytes are parsed in children that can do nothing else.
+
+A child gets bytes on its stdin and gives JSON on its stdout (never pickles: those would run what a broken-into child
+wrote). It has no keys and none of our environment, may use `CPU_SECONDS` for one task and `MEMORY` bytes in all, may
+not write a file, and is killed when it takes too long; the next task gets a new one. A task that ends a child is that
+source's trouble only. Run as `python -m monitor.gather.parse_pool`, this module is the child.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from monitor import clock
+from monitor.gather.feeds import Parsed, parse
+from monitor.gather.pages import Page, extract
+from monitor.model import Article, Source
+
+CPU_SECONDS = 10
+WALL_SECONDS = 20.0
+MEMORY = 512 * 1024 * 1024
+WORKERS = 2
+EXTRA_AFTER = 2.0  # when all workers were busy for so long, one more is started
+MOST = 4
+TASKS = 2000  # after so many a child is replaced, so that no leak lasts
+
+_SIZES = struct.Struct(">II")
+
+
+class ParseFailed(Exception):
+    """The child did not survive the task: too much time or memory, or a crash."""
+
+
+class ParsePool:
+    """Children to parse in. Threads may share it; a child serves one thread at a time."""
+
+    def __init__(self, workers: int = WORKERS, *, cpu_seconds: int = CPU_SECONDS, wall_seconds: float = WALL_SECONDS):
+        self._cpu, self._wall = cpu_seconds, wall_seconds
+        self._workers, self._running = workers, 0
+        self._idle: list[_Child] = []
+        self._change = threading.Condition()
+
+    def feed(self, body: bytes, content_type: str, url: str, source: Source, *, now: datetime) -> Parsed:
+        """`feeds.parse` in a child. Raises ParseFailed."""
+        asked = {"url": url, "content_type": content_type, "now": clock.to_text(now), "source": _source(source)}
+        answer = self._run({"task": "feed", **asked}, body)
+        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in answer.items()}
+        return Parsed(**{**fields, "articles": tuple(_article(a) for a in answer["articles"])})
+
+    def page(self, body: bytes, content_type: str, url: str, source: Source, *, now: datetime) -> Page:
+        """`pages.extract` in a child. Raises ParseFailed."""
+        asked = {"url": url, "content_type": content_type, "now": clock.to_text(now), "source": _source(source)}
+        answer = self._run({"task": "page", **asked}, body)
+        return Page(**{**answer, "published": _moment(answer["published"])})
+
+    def close(self) -> None:
+        """End the idle children; busy ones end when their task does."""
+        with self._change:
+            self._workers = 0
+            for child in self._idle:
+                child.end()
+            self._idle.clear()
+
+    def __enter__(self) -> ParsePool:
+        return self
+
+    def __exit__(self, *trouble: object) -> None:
+        self.close()
+
+    def _run(self, asked: dict[str, Any], body: bytes) -> dict[str, Any]:
+        child = self._take()
+        try:
+            answer = child.run(asked, body, self._wall)
+        except BaseException:
+            child.kill()
+            self._give(None)
+            raise
+        self._give(child)
+        return answer
+
+    def _take(self) -> _Child:
+        """An idle child, or a new one; one beyond the usual number where all are busy with something slow."""
+        with self._change:
+            limit, patience = max(self._workers, 1), time.monotonic() + EXTRA_AFTER
+            while not self._idle and self._running >= limit:
+                self._change.wait(0.2)
+                limit = limit if time.monotonic() < patience else MOST
+            self._running += 1
+            child = self._idle.pop() if self._idle else None
+        return child or _Child(self._cpu)
+
+    def _give(self, child: _Child | None) -> None:
+        with self._change:
+            self._running -= 1
+            if child and len(self._idle) + self._running < self._workers and child.tasks < TASKS:
+                self._idle.append(child)
+            elif child:
+                child.end()
+            self._change.notify()
+
+
+class _Child:
+    """One child process and the pipes to it."""
+
+    def __init__(self, cpu_seconds: int) -> None:
+        self.tasks = 0
+        home = Path(__file__).resolve().parents[2]
+        self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+            [sys.executable, "-s", "-m", __spec__.name if __spec__ else __name__, str(cpu_seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={"PYTHONPATH": str(home), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            cwd="/",
+            start_new_session=True,  # Ctrl-C is for the parent, which knows how to end
+        )
+
+    def run(self, asked: dict[str, Any], body: bytes, wall_seconds: float) -> dict[str, Any]:
+        self.tasks += 1
+        ends = time.monotonic() + wall_seconds
+        head = json.dumps(asked).encode()
+        try:
+            self._write(_SIZES.pack(len(head), len(body)) + head + body, ends)
+            size, _ = _SIZES.unpack(self._read(_SIZES.size, ends))
+            answer = json.loads(self._read(size, ends))
+        except (OSError, ValueError, EOFError, TimeoutError) as trouble:
+            raise ParseFailed("reading it took too much time or memory") from trouble
+        if not isinstance(answer, dict) or "trouble" in answer:
+            raise ParseFailed("it could not be read")
+        return answer
+
+    def _write(self, data: bytes, ends: float) -> None:
+        assert self._process.stdin
+        handle, view = self._process.stdin.fileno(), memoryview(data)
+        os.set_blocking(handle, False)
+        while view:
+            self._wait([], [handle], ends)
+            view = view[os.write(handle, view[: 1 << 20]) :]
+
+    def _read(self, size: int, ends: float) -> bytes:
+        assert self._process.stdout
+        handle, found = self._process.stdout.fileno(), bytearray()
+        while len(found) < size:
+            self._wait([handle], [], ends)
+            piece = os.read(handle, min(size - len(found), 1 << 20))
+            if not piece:
+                raise EOFError
+            found += piece
+        return bytes(found)
+
+    def _wait(self, readers: list[int], writers: list[int], ends: float) -> None:
+        left = ends - time.monotonic()
+        if left <= 0 or not any(select.select(readers, writers, [], left)):
+            raise TimeoutError
+
+    def end(self) -> None:
+        """Let it go: it ends at the end of its input."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.close()
+        self._process.stdout.close()
+        threading.Thread(target=self._process.wait, daemon=True).start()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self.end()
+
+
+# ----------------------------------------------------------------------------------------------------- over the pipe
+
+
+def _source(source: Source) -> dict[str, Any]:
+    """What of a source parsing needs."""
+    fields = ("name", "url", "encoding", "languages")
+    return {field: getattr(source, field) for field in fields}
+
+
+def _article(fields: dict[str, Any]) -> Article:
+    moments = {name: _moment(fields[name]) for name in ("published", "edited")}
+    return Article(**{**fields, **moments})
+
+
+def _moment(text: str | None) -> datetime | None:
+    return clock.from_text(text) if text else None
+
+
+def _plain(value: object) -> str:
+    assert isinstance(value, datetime)
+    return clock.to_text(value)
+
+
+# ----------------------------------------------------------------------------------------------------------- the child
+
+
+def _serve(stdin: BinaryIO, stdout: BinaryIO, cpu_seconds: int) -> None:
+    while sizes := stdin.read(_SIZES.size):
+        head, length = _SIZES.unpack(sizes)
+        asked, body = json.loads(stdin.read(head)), stdin.read(length)
+        _allow_cpu(cpu_seconds)
+        try:
+            answer = _answer(asked, body)
+        except Exception as trouble:  # reported to the parent; a bug here is one source's trouble
+            print(f"parsing failed: {trouble!r}", file=sys.stderr)
+            answer = {"trouble": type(trouble).__name__}
+        data = json.dumps(answer, default=_plain, ensure_ascii=False).encode("utf-8", "replace")
+        stdout.write(_SIZES.pack(len(data), 0) + data)
+        stdout.flush()
+
+
+def _answer(asked: dict[str, Any], body: bytes) -> dict[str, Any]:
+    fields = asked["source"]
+    source = replace(
+        Source(fields["name"], fields["url"]), encoding=fields["encoding"], languages=tuple(fields["languages"])
+    )
+    now = clock.from_text(asked["now"])
+    if asked["task"] == "page":
+        return asdict(
+            extract(body, asked["url"], now=now, content_type=asked["content_type"], encoding=source.encoding)
+        )
+    return asdict(parse(body, asked["content_type"], asked["url"], source, now=now))
+
+
+def _allow_cpu(seconds: int) -> None:
+    """The limit counts the whole life of a process, so it is set anew from what was used."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + seconds + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit()
+    _serve(sys.stdin.buffer, sys.stdout.buffer, int(sys.argv[1]))
