@@ -52,7 +52,7 @@ def _open_subject(note: Note) -> str:
     first = next(note.all_items(), None)
     if kind is DeliveryKind.DIGEST or first is None:
         return words("open.digest" if note.total else "open.nothing", day=note.day, items=note.items)
-    what = first.headline
+    what = first.headline.removesuffix(".")
     if note.total > 1:
         others = words.count("others", note.total - 1)
         what = words("open.and_more", what=inert.cut(what, SUBJECT - len(others) - 20), others=others)
