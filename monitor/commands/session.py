@@ -48,13 +48,9 @@ class Session:
 
     @property
     def archive(self) -> Database:
-        """archive.db, with the shipped register and history imported on first use."""
         from monitor.store.archive_schema import open_archive
-        from monitor.store.shipped import import_shipped
 
-        db = open_archive(self.state)
-        import_shipped(db, self.clock())
-        return db
+        return open_archive(self.state)
 
     @property
     def private(self) -> Database:

@@ -216,14 +216,18 @@ def document(db: Database, article: int) -> Document:
     )
 
 
-def frequencies(db: Database, limit: int = 1000) -> dict[str, int]:
-    """In how many of the newest articles each key occurs: what makes a clause rare."""
-    count: dict[str, int] = {}
-    for r in rows(db, "SELECT keys FROM articles ORDER BY id DESC LIMIT ?", limit):
-        found = unpack(r["keys"])
-        for key in {k for tokens in (found.title, found.text) for ks in tokens.keys for k in ks}:
-            count[key] = count.get(key, 0) + 1
-    return count
+def uid_of(db: Database, article: int) -> str:
+    """The neutral name of an article, for links."""
+    found = row(db, "SELECT uid FROM articles WHERE id = ?", article)
+    assert found is not None
+    return str(found["uid"])
+
+
+def story_uid(db: Database, story: int) -> str:
+    """The neutral name of a story."""
+    found = row(db, "SELECT uid FROM stories WHERE id = ?", story)
+    assert found is not None
+    return str(found["uid"])
 
 
 def beat(db: Database, process: str, now: datetime, data: dict[str, Any] | None = None) -> None:
