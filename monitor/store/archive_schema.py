@@ -112,6 +112,8 @@ CREATE INDEX articles_item ON articles (item);
 CREATE INDEX articles_story ON articles (story_id);
 CREATE INDEX articles_seen ON articles (seen_at);
 CREATE INDEX articles_source ON articles (source, id);
+CREATE INDEX articles_at ON articles (coalesce(published_at, seen_at), id);
+CREATE INDEX articles_spoken ON articles (outlet, source, language);
 
 CREATE VIRTUAL TABLE articles_fts USING fts5(
     title, text, content='', tokenize="unicode61 remove_diacritics 0 tokenchars '=-'"
