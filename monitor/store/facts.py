@@ -120,7 +120,8 @@ class ArticleRow(NamedTuple):
 
 _ARTICLE = """SELECT a.id, a.uid, a.url, a.outlet, a.owner, a.type, a.title, a.text, a.language, a.published_at,
                      a.seen_at, coalesce(m.uid, s.uid) AS story
-              FROM articles AS a JOIN stories AS s ON s.id = a.story_id LEFT JOIN stories AS m ON m.id = s.merged_into"""
+              FROM articles AS a JOIN stories AS s ON s.id = a.story_id
+              LEFT JOIN stories AS m ON m.id = s.merged_into"""
 
 
 def article(db: Database, article_id: int) -> ArticleRow | None:

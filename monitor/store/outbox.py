@@ -158,7 +158,7 @@ def _match(r: Sequence[object]) -> MatchRow:
 
 
 class NewDelivery(NamedTuple):
-    """`day` makes it one of its kind: a digest's local date, a notice's topic. `sealed` is what it needs to be worded."""
+    """`day` makes it one of its kind: a digest's local date, a notice's topic. `sealed` is what it is worded from."""
 
     id: str
     subscriber: str
@@ -197,13 +197,15 @@ class DueRow(NamedTuple):
     first_due: datetime
     sealed: bytes | None
     reader: bytes
+    origin: str
 
 
 def due(db: Database, now: datetime, limit: int) -> list[DueRow]:
     """What may be sent now, alerts before confirmations: a flood of sign-ups must not delay news."""
     found = rows(
         db,
-        """SELECT d.id, d.subscriber_id, d.kind, d.attempts, d.created_at, d.first_due_at, d.sealed, p.sealed AS reader
+        """SELECT d.id, d.subscriber_id, d.kind, d.attempts, d.created_at, d.first_due_at, d.sealed,
+                  p.sealed AS reader, p.origin
            FROM deliveries AS d JOIN subscribers AS p ON p.id = d.subscriber_id
            WHERE d.state = 'due' AND d.due_at <= ?
            ORDER BY d.kind IN ('confirm', 'manage'), d.due_at LIMIT ?""",
@@ -220,6 +222,7 @@ def due(db: Database, now: datetime, limit: int) -> list[DueRow]:
             clock.from_text(r["first_due_at"]),
             r["sealed"],
             r["reader"],
+            r["origin"],
         )
         for r in found
     ]
@@ -266,6 +269,14 @@ def retry(db: Database, delivery: str, at: datetime, reason: str, *, counts: boo
     db.conn.execute(
         "UPDATE deliveries SET due_at = ?, reason = ?, attempts = attempts - ? WHERE id = ? AND state = 'due'",
         (clock.to_text(at), reason, 0 if counts else 1, delivery),
+    )
+
+
+def put_off(db: Database, delivery: str, until: datetime, reason: str) -> None:
+    """Leave a delivery alone until then, unclaimed: its channel is paused, or it cannot be opened."""
+    db.conn.execute(
+        "UPDATE deliveries SET due_at = ?, reason = ? WHERE id = ? AND state = 'due'",
+        (clock.to_text(until), reason, delivery),
     )
 
 
@@ -373,6 +384,40 @@ def results_of(db: Database, key: str) -> dict[str, int]:
     )
     told_row = row(db, "SELECT count(*) AS n FROM receipts WHERE fact_key = ?", key)
     return {**{r["state"]: r["n"] for r in found}, "receipts": told_row["n"] if told_row else 0}
+
+
+# -------------------------------------------------------------------------------------------------- one subscriber
+
+
+def of_subscriber(db: Database, subscriber: str) -> list[DeliveryRow]:
+    """All deliveries of one subscriber that are still kept."""
+    found = rows(db, "SELECT id FROM deliveries WHERE subscriber_id = ? ORDER BY created_at, id", subscriber)
+    return [listed(db, ident=r["id"])[0] for r in found]
+
+
+def waiting_keys(db: Database, subscriber: str) -> list[str]:
+    """Keys of the news that waits for its message."""
+    sql = "SELECT fact_key FROM matches WHERE subscriber_id = ? AND delivery_id IS NULL ORDER BY id"
+    return [r["fact_key"] for r in rows(db, sql, subscriber)]
+
+
+def told_keys(db: Database, subscriber: str) -> list[str]:
+    """Keys of what they were told, kept so that corrections reach them."""
+    sql = "SELECT fact_key FROM receipts WHERE subscriber_id = ? ORDER BY fact_key"
+    return [r["fact_key"] for r in rows(db, sql, subscriber)]
+
+
+def make_instant(db: Database, subscriber: str) -> None:
+    """Whoever gave up the digest gets at once what waits for it."""
+    with write(db):
+        db.conn.execute("UPDATE matches SET instant = 1 WHERE subscriber_id = ? AND delivery_id IS NULL", (subscriber,))
+
+
+def forget_subscriber(db: Database, subscriber: str) -> None:
+    """Delete everything that was or was to be sent to somebody."""
+    with write(db):
+        for table in ("matches", "deliveries", "receipts"):
+            db.conn.execute(f"DELETE FROM {table} WHERE subscriber_id = ?", (subscriber,))
 
 
 # ---------------------------------------------------------------------------------------------------- housekeeping

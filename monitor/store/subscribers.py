@@ -320,7 +320,8 @@ def turn_on(db: Database, name: str, value: str, now: datetime) -> bool:
     with write(db):
         was = switch(db, name)
         db.conn.execute(
-            "INSERT INTO switches (name, value, at) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            "INSERT INTO switches (name, value, at) VALUES (?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (name, value, clock.to_text(now)),
         )
         return not was

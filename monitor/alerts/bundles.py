@@ -1,0 +1,219 @@
+"""Facts × subscriptions → matches → what is due to whom, and when.
+
+`match` is the seam between the two databases: it reads facts past the cursor and writes matches and the new cursor in
+one transaction, so that replaying it changes nothing. "Instant" is a digest of one minute. Nobody is told the same
+news twice, whatever it was filed under: a fact's key says what is new, and all its aliases count.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby, islice
+
+from monitor.alerts.digest import due_between, quiet_until
+from monitor.alerts.entries import subject
+from monitor.alerts.standing import Standing, Wanted
+from monitor.model import DeliveryKind, Document, Fact, Tokens
+from monitor.store import Database, archive, facts, outbox, write
+from monitor.store.outbox import MatchRow, NewDelivery, NewMatch
+from monitor.subscribers.readers import Reader, is_sure_enough
+
+#: Facts per transaction of T5; each may reach every reader.
+FACTS = 50
+#: Deliveries written in one transaction.
+DELIVERIES = 500
+#: A state fact is matched against so many articles of its event: the one that made it sure may name nobody.
+EVENT_ARTICLES = 30
+#: Clocks are set back by hours, not by days: a mark further ahead than this comes from a clock that was wrong.
+CLOCK_ERROR = timedelta(hours=26)
+
+NOTHING = Document(Tokens(), Tokens())
+
+
+# ------------------------------------------------------------------------------------------------- facts → matches
+
+
+def match(archive_db: Database, private: Database, standing: Standing, now: datetime) -> int:
+    """T5, until no fact is left: who wants to know? Returns how many matches are new."""
+    standing.refresh(private)
+    total, cursor = 0, _sound_cursor(archive_db, private)
+    while batch := facts.after(archive_db, cursor, FACTS):
+        new = [m for fact in batch if is_news(fact) for m in matches(archive_db, private, standing, fact)]
+        with write(private):
+            if outbox.cursor(private) != cursor:
+                break  # somebody else was here meanwhile; their matches count
+            total += outbox.add_matches(private, new, now)
+            outbox.move_cursor(private, batch[-1].id)
+        cursor = batch[-1].id
+    return total
+
+
+def is_news(fact: Fact) -> bool:
+    """Not what waits for a human, and not what ingest marked as silent (a first visit, or too old)."""
+    return not fact.held_for_human and not fact.data.get("silent")
+
+
+def matches(archive_db: Database, private: Database, standing: Standing, fact: Fact) -> list[NewMatch]:
+    """Everybody whom one fact concerns, each once."""
+    if fact.kind == "correction":
+        return list(_corrected(archive_db, private, standing, fact))
+    wanted: dict[str, list[Wanted]] = {}
+    state = _state(archive_db, fact)
+    for document in documents(archive_db, fact):
+        for found in standing.match(document):
+            if found.subscriber in standing.readers and _concerns(fact, found, state):
+                wanted.setdefault(found.subscriber, []).append(found)
+    keys, value = keys_of(archive_db, fact)
+    return [
+        NewMatch(
+            subscriber,
+            keys,
+            value,
+            fact.id,
+            tuple(sorted({w.subscription for w in found})),
+            any(w.settings.instant for w in found) or not standing.readers[subscriber].hour,
+        )
+        for subscriber, found in wanted.items()
+    ]
+
+
+def documents(archive_db: Database, fact: Fact) -> Iterator[Document]:
+    """What the queries are held against: the fact's article, or nothing but its person and event."""
+    ids = [fact.article] if fact.article is not None else []
+    if fact.kind == "state" and fact.event:
+        ids += [a.id for a in facts.event_articles(archive_db, fact.event, EVENT_ARTICLES) if a.id != fact.article]
+    for article in ids:
+        document = archive.document(archive_db, article)
+        yield replace(document, event=fact.event or document.event, people=_with(document.people, fact.person))
+    if not ids:
+        yield replace(NOTHING, event=fact.event, people=_with((), fact.person))
+
+
+def keys_of(archive_db: Database, fact: Fact) -> tuple[tuple[str, ...], str]:
+    """(every key under which this may have been told, the value it is news at).
+
+    A state that changed is told to whoever was not told of the event yet (they waited for it to be sure), so it goes
+    by the event's own key. A count is news again at another value.
+    """
+    key = f"event:{fact.event}" if fact.kind == "state" and fact.event else fact.key
+    value = str(fact.data.get("value", "")) if fact.kind == "count" else ""
+    return facts.aliases(archive_db, key), value
+
+
+def _concerns(fact: Fact, wanted: Wanted, state: str) -> bool:
+    if wanted.settings.certainty and not (fact.event and is_sure_enough(state, wanted.settings.certainty)):
+        return False
+    # Whoever follows one person is not told of the others whom the same article names.
+    return not (fact.person and wanted.evidence.people and fact.person not in wanted.evidence.people)
+
+
+def _state(archive_db: Database, fact: Fact) -> str:
+    found = facts.event(archive_db, fact.event) if fact.event else None
+    return found.state if found else ""
+
+
+def _corrected(archive_db: Database, private: Database, standing: Standing, fact: Fact) -> Iterator[NewMatch]:
+    """A correction reaches everybody who was told what it corrects, whatever they wait for now."""
+    about = f"event:{fact.event}" if fact.event else f"story:{fact.story}"
+    corrects = fact.data.get("corrects")
+    if corrects:
+        keys = [
+            k for key in ([corrects] if isinstance(corrects, str) else corrects) for k in facts.aliases(archive_db, key)
+        ]
+        people = outbox.told(private, keys)
+    else:
+        people = outbox.told_about(private, facts.aliases(archive_db, about))
+    aliases = facts.aliases(archive_db, fact.key)
+    for subscriber in sorted(people & standing.readers.keys()):
+        yield NewMatch(subscriber, aliases, "", fact.id, (), standing.is_instant(subscriber))
+
+
+def _sound_cursor(archive_db: Database, private: Database) -> int:
+    """The cursor; one that is ahead of the facts comes from before an archive backup was put back."""
+    cursor, newest = outbox.cursor(private), facts.newest(archive_db)
+    if cursor > newest:
+        outbox.move_cursor(private, newest)
+    return min(cursor, newest)
+
+
+def _with(people: tuple[str, ...], person: str) -> tuple[str, ...]:
+    return people if not person or person in people else (*people, person)
+
+
+# --------------------------------------------------------------------------------------------- matches → deliveries
+
+
+def bundle(private: Database, standing: Standing, now: datetime, gather_for: timedelta) -> int:
+    """What has gathered for long enough becomes deliveries, except in somebody's quiet hours. Returns how many."""
+    standing.refresh(private)
+    waiting = outbox.waiting(private, instant=True, since_before=now - gather_for)
+    due = (
+        new
+        for subscriber, found in waiting.items()
+        if (reader := standing.readers.get(subscriber)) and not quiet_until(now, reader.quiet, reader.zone)
+        for new in alerts(subscriber, reader, found, now)
+    )
+    return _write(private, due, now)
+
+
+def alerts(subscriber: str, reader: Reader, found: Sequence[MatchRow], now: datetime) -> Iterator[NewDelivery]:
+    """One message with everything; in Slack one message per story or event, which can be answered in its thread."""
+    parts = [list(found)]
+    if reader.channel == "slack":
+        parts = [list(part) for _, part in groupby(sorted(found, key=subject), key=subject)]
+    for part in parts:
+        kind = DeliveryKind.CORRECTION if all(":correction" in m.key for m in part) else DeliveryKind.ALERT
+        yield NewDelivery(new_id(), subscriber, kind, now, tuple(m.id for m in part))
+
+
+def digests(private: Database, standing: Standing, now: datetime) -> int:
+    """Digests whose hour has come since this was last asked: one per reader and local day, and only with content.
+
+    After an outage that is one digest for all the days. Returns how many were written.
+    """
+    standing.refresh(private)
+    last = _last_look(private, now)
+    days = _due_days(standing, last, now)
+    waiting = outbox.waiting(private, instant=False, since_before=now) if days else {}
+    due = (
+        NewDelivery(new_id(), subscriber, DeliveryKind.DIGEST, now, tuple(m.id for m in found), day.isoformat())
+        for subscriber, found in waiting.items()
+        if (reader := standing.readers.get(subscriber)) and (day := days.get((reader.hour, reader.zone)))
+    )
+    written = _write(private, due, now)
+    if last <= now:
+        outbox.set_mark(private, "digests", int(now.timestamp()))
+    return written
+
+
+def last_digests(private: Database) -> datetime | None:
+    """When digests were last looked at."""
+    mark = outbox.mark(private, "digests")
+    return datetime.fromtimestamp(mark, UTC) if mark is not None else None
+
+
+def new_id() -> str:
+    """A delivery's id for life: 130 random bits that say nothing about when, whom or what."""
+    return "".join(secrets.choice("0123456789abcdefghjkmnpqrstvwxyz") for _ in range(26))
+
+
+def _last_look(private: Database, now: datetime) -> datetime:
+    last = last_digests(private)
+    return now if last is None or last > now + CLOCK_ERROR else last
+
+
+def _due_days(standing: Standing, last: datetime, now: datetime) -> dict[tuple[str, str], date]:
+    hours = {(reader.hour, reader.zone) for reader in standing.readers.values() if reader.hour}
+    found = {at: due_between(last, now, *at) for at in hours}
+    return {at: day for at, day in found.items() if day}
+
+
+def _write(private: Database, due: Iterable[NewDelivery], now: datetime) -> int:
+    rest, written = iter(due), 0
+    while part := list(islice(rest, DELIVERIES)):
+        with write(private):
+            written += sum(outbox.add_delivery(private, new, now) for new in part)
+    return written

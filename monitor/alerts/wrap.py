@@ -1,0 +1,61 @@
+"""What one delivery says and what surrounds it: a claimed row and its opened reader become a Bundle and an Envelope."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from monitor.alerts.channels import Envelope
+from monitor.alerts.entries import Editor
+from monitor.config import Config
+from monitor.model import Bundle, DeliveryKind
+from monitor.store import health, outbox
+from monitor.store.outbox import DueRow
+from monitor.subscribers.keys import Keys
+from monitor.subscribers.readers import Reader
+from monitor.subscribers.requests import MANAGE_PATH, link
+
+#: Kinds that bring news, and so carry the ways to change and to stop them.
+NEWS = (DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.TEST)
+
+
+def wrap(
+    row: DueRow, reader: Reader, editor: Editor, keys: Keys, config: Config, now: datetime
+) -> tuple[Bundle, Envelope]:
+    """The bundle of a delivery as things stand now, and its envelope."""
+    kind = DeliveryKind(row.kind)
+    held = keys.open(row.sealed) if row.sealed else {}
+    base_url = config.web.base_url.rstrip("/")
+    leave = link(base_url, "leave", reader.leave) if kind in NEWS else ""
+    matches = outbox.matches_of(editor.private, row.id)
+    entries, more = editor.entries(matches, reader.language, now, late=kind is not DeliveryKind.DIGEST)
+    bundle = Bundle(
+        delivery=row.id,
+        kind=kind,
+        at=now,
+        language=reader.language,
+        zone=reader.zone,
+        discretion=reader.discretion,
+        html=reader.html,
+        entries=entries,
+        more=more,
+        more_url=f"{base_url}/" if more else "",
+        coverage=health.coverage(editor.archive, now) if kind is DeliveryKind.DIGEST else None,
+        code_word=reader.code_word if kind is not DeliveryKind.CONFIRM else "",
+        unsubscribe_url=_not_me(base_url, held) if kind is DeliveryKind.CONFIRM else leave,
+        manage_url=f"{base_url}{MANAGE_PATH}" if kind in NEWS else "",
+        action_url=_action(base_url, kind, held),
+        text=str(held.get("code") or held.get("text") or ""),
+    )
+    return bundle, Envelope(unsubscribe_url=leave, operator=row.origin in ("config", "operator", "notices"))
+
+
+def _action(base_url: str, kind: DeliveryKind, held: dict[str, Any]) -> str:
+    """The page of a confirmation or of a manage link."""
+    if kind not in (DeliveryKind.CONFIRM, DeliveryKind.MANAGE) or "token" not in held:
+        return ""
+    return link(base_url, str(kind), held["token"])
+
+
+def _not_me(base_url: str, held: dict[str, Any]) -> str:
+    return link(base_url, "not-me", held["not_me"]) if "not_me" in held else ""

@@ -1,0 +1,81 @@
+"""A subscriber and a subscription, opened: in memory only, in `send` only. Their reprs hide what they hold.
+
+This file says what lies in the sealed rows of `subscribers` and `subscriptions`; nothing else reads or writes that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from monitor import clock
+from monitor.model import Address, Discretion
+
+#: The certainty words of an event, weakest first; a subscription may wait for one of them.
+CERTAINTIES = ("hint", "announced", "named", "corroborated", "confirmed", "corrected")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How somebody is reached and in what way.
+
+    `hour` is the local time of the digest ("08:00", '' for none) in `zone`; `quiet` a local span in which nothing is
+    sent (("22:00", "07:00"), () for none). `leave` is the unsubscribe token. `old_secret` of a webhook is signed with
+    as well until `old_until`.
+    """
+
+    channel: str
+    to: str = field(repr=False)
+    leave: str = field(repr=False)
+    secret: str = field(default="", repr=False)
+    old_secret: str = field(default="", repr=False)
+    old_until: str = field(default="", repr=False)
+    language: str = field(default="en", repr=False)
+    zone: str = field(default="UTC", repr=False)
+    hour: str = field(default="", repr=False)
+    quiet: tuple[str, ...] = field(default=(), repr=False)
+    discretion: Discretion = "discreet"
+    html: bool = False
+    code_word: str = field(default="", repr=False)
+
+    def address(self, now: datetime) -> Address:
+        """Where a message goes at that moment: the old secret is dropped when its overlap is over."""
+        overlap = bool(self.old_until) and clock.from_text(self.old_until) > now
+        return Address(self.channel, self.to, self.secret, self.old_secret if overlap else "")
+
+    def pack(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def unpack(cls, held: dict[str, Any]) -> Reader:
+        """Settings of an older or newer version are read as far as they are known here."""
+        known = {name: value for name, value in held.items() if name in cls.__dataclass_fields__}
+        return cls(**{**known, "quiet": tuple(known.get("quiet", ()))})
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One thing somebody wants to hear: `name` as they call it, `query` in the query language.
+
+    `certainty` is the weakest certainty of an event they want to be told of, '' for everything the query meets.
+    """
+
+    name: str = field(repr=False)
+    query: str = field(repr=False)
+    instant: bool = True
+    certainty: str = ""
+
+    def pack(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def unpack(cls, held: dict[str, Any]) -> Subscription:
+        return cls(**{name: value for name, value in held.items() if name in cls.__dataclass_fields__})
+
+
+def is_sure_enough(state: str, certainty: str) -> bool:
+    """Whether an event in `state` reaches a subscription that waits for `certainty`."""
+    if not certainty:
+        return True
+    return state in CERTAINTIES and CERTAINTIES.index(state) >= CERTAINTIES.index(certainty)
