@@ -77,6 +77,7 @@ CREATE TABLE stories (
 ) STRICT;
 CREATE INDEX stories_seen ON stories (last_seen_at);
 CREATE INDEX stories_event ON stories (event_id);
+CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE articles (
     id INTEGER PRIMARY KEY,
