@@ -33,9 +33,25 @@ CREATE TABLE sources (
     last_new_at TEXT,
     moved_to TEXT NOT NULL DEFAULT '',
     moved_seen INTEGER NOT NULL DEFAULT 0,
-    moved_since TEXT
+    moved_since TEXT,
+    address TEXT NOT NULL DEFAULT '',         -- where it is asked since a permanent move; '' as configured
+    manners TEXT NOT NULL DEFAULT '{}'        -- JSON: the feed's own ttl, skipHours and skipDays
 ) STRICT;
 CREATE INDEX sources_due ON sources (due_at) WHERE enabled;
+
+CREATE TABLE entries (                        -- what a source already gave, so that only news is read again
+    source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+    identity BLOB NOT NULL,                   -- hash of the entry's guid
+    content BLOB NOT NULL,                    -- hash of its words
+    seen_at TEXT NOT NULL,
+    PRIMARY KEY (source_id, identity)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE robots (                         -- robots.txt of hosts whose pages are read, kept for a day
+    site TEXT PRIMARY KEY,                    -- https://host
+    at TEXT NOT NULL,
+    rules TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE fetches (
     id INTEGER PRIMARY KEY,
