@@ -82,6 +82,9 @@ class SourceSpider(scrapy.Spider):  # type: ignore[misc]
     def failed(self, failure: Any) -> None:
         self.trouble = self.trouble or failure.value
 
+    def closed(self, _reason: str) -> None:
+        """The end of the visit: the last chance to say what is wrong with it."""
+
     def check(self, found: int, what: str) -> None:
         """Zero of what is always there, or fewer than the operator believes, is a failure and not silence.
 

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO
 
-from scrapy import Spider, signals
+from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -88,7 +88,7 @@ class Harvest:
         self.articles: list[dict[str, Any]] = []
         self.listing: dict[str, Any] | None = None
         self.trouble: BaseException | None = None
-        self.remarks: Sequence[str] = ()
+        self.late = False
         self.bytes = self.http_status = 0
         self.started = time.monotonic()
 
@@ -115,12 +115,16 @@ class Harvest:
         if not response.url.endswith("/robots.txt"):
             self.http_status = self.http_status or response.status
 
-    def on_closed(self, spider: Spider, reason: str) -> None:
-        self.trouble = self.trouble or spider.trouble
-        late = ["stopped before the end: it took too long"] if reason == "closespider_timeout" else []
-        self.remarks = [*dict.fromkeys(spider.remarks), *late]
+    def on_closed(self, reason: str) -> None:
+        self.late = reason == "closespider_timeout"
 
-    def line(self) -> wire.Line:
+    def line(self, spider: Any = None) -> wire.Line:
+        """What the parent is told. `spider` is None where it could not be made."""
+        remarks = list(dict.fromkeys(spider.remarks)) if spider else []
+        if spider:
+            self.trouble = self.trouble or spider.trouble
+        if self.late:
+            remarks.append("stopped before the end: it took too long")
         brought = self.articles or self.listing
         went: wire.Line = {"status": Status.NEW if brought else Status.UNCHANGED, "http_status": self.http_status}
         if self.trouble:
@@ -128,7 +132,7 @@ class Harvest:
         return {
             "source": self.source.name,
             **went,
-            "note": "; ".join(filter(None, [went.get("note", ""), *self.remarks])),
+            "note": "; ".join(filter(None, [went.get("note", ""), *remarks])),
             "bytes": self.bytes,
             "ms": round((time.monotonic() - self.started) * 1000),
             "articles": self.articles,
@@ -215,7 +219,7 @@ class Crawl:
         await asyncio.gather(*(self._visit(source) for source in self.job.sources))
 
     async def _visit(self, source: Source) -> None:
-        harvest = Harvest(source)
+        harvest, spider = Harvest(source), None
         try:
             crawler = self.process.create_crawler(find(source))
             crawler.downloads = self.downloads
@@ -223,11 +227,12 @@ class Crawl:
             crawler.signals.connect(self._keep_to_crawl_delay, signals.robots_parsed)
             job = self.job
             await self.process.crawl(crawler, source=source, now=job.now, known=self.parent.known, inbox=job.inbox)
+            spider = crawler.spider
         except Exception as trouble:
             harvest.trouble = trouble
             if not isinstance(trouble, MonitorError):
                 log.exception("the spider for %s could not start", source.name)
-        self.parent.say(harvest.line())
+        self.parent.say(harvest.line(spider))
 
     def _keep_to_crawl_delay(self, robotparser: Any, request: Any) -> None:
         """Scrapy reads Crawl-delay and applies it nowhere."""
