@@ -18,11 +18,11 @@ def tags(document: Document) -> Iterator[str]:
         yield f"topic:{topic.casefold()}"
     for person in document.people:
         yield f"person:{person}"
-    yield from _source_tags(document.source, document.outlet)
+    yield from source_tags(document.source, document.outlet)
 
 
 @lru_cache(maxsize=4096)
-def _source_tags(source: str, outlet: str) -> tuple[str, ...]:
+def source_tags(source: str, outlet: str) -> tuple[str, ...]:
     """A source goes by its name, its outlet, and any words in a row of either."""
     names: set[str] = set()
     for name in (source.casefold(), outlet.casefold()):

@@ -183,10 +183,8 @@ class Vocabulary:
                 self._enter_keys(word.text, word.title, language, number)
 
     def _enter_keys(self, text: str, title: bool, language: str, number: int) -> None:
-        if not _may_be(text, language):
-            return
         scope, term = self._in_title if title else self._anywhere, (number,)
-        for key in self._analysis.query_keys(text, language):
+        for key in word_keys(text, language, self._analysis):
             scope.enter(key, term)
             self.costs[number] = max(self.costs[number], self._counts.of_key(key, title=title))
 
@@ -202,7 +200,11 @@ _CYRILLIC_ONLY = {"ru", "uk"}  # Belarusian is written in Latin letters too
 _CYRILLIC = _CYRILLIC_ONLY | {"be"}
 
 
-def _may_be(text: str, language: str) -> bool:
-    """Whether a word can be one of a language, by its script. Elsewhere it is met by its exact form only."""
+def word_keys(text: str, language: str, analysis: Analysis = languages) -> frozenset[str]:
+    """The keys that meet a query word in a language, but none where its script cannot be that language's.
+
+    There only the exact form meets it, as it does everywhere.
+    """
     cyrillic = any("\u0400" <= letter <= "\u052f" for letter in text)
-    return language in _CYRILLIC if cyrillic else language not in _CYRILLIC_ONLY
+    possible = language in _CYRILLIC if cyrillic else language not in _CYRILLIC_ONLY
+    return analysis.query_keys(text, language) if possible else frozenset()
