@@ -20,8 +20,8 @@ _PUBLIC = "NOT EXISTS (SELECT 1 FROM facts f WHERE f.article_id = a.id AND f.hel
 
 _ARTICLE = """
     SELECT a.id, a.uid, a.url, a.title, a.language, a.outlet, a.owner, a.type, a.published_at, a.seen_at, a.edition_of,
-           a.duplicate_of, a.story_id, a.score, a.score_why, a.relevant, a.claims
-    FROM articles a
+           a.duplicate_of, coalesce(s.merged_into, s.id) AS story_id, a.score, a.score_why, a.relevant, a.claims
+    FROM articles a JOIN stories s ON s.id = a.story_id
 """
 
 
@@ -157,8 +157,10 @@ def _stories(db: Database, found: Sequence[Any]) -> tuple[Story, ...]:
     """Rows of `stories` with their articles and events, in the order given; those with nothing public left out."""
     ids = [r["id"] for r in found]
     by_story: dict[int, list[Article]] = {i: [] for i in ids}
-    sql = f"{_ARTICLE} WHERE a.story_id IN ({_marks(ids)}) AND {_PUBLIC} ORDER BY coalesce(a.published_at, a.seen_at)"
-    articles = rows(db, sql, *ids)
+    sql = f"""{_ARTICLE}
+              WHERE a.story_id IN (SELECT id FROM stories WHERE id IN ({_marks(ids)}) OR merged_into IN ({_marks(ids)}))
+                AND {_PUBLIC} ORDER BY coalesce(a.published_at, a.seen_at), a.id"""
+    articles = rows(db, sql, *ids, *ids)
     mentioned = _mentioned(db, [r["id"] for r in articles])
     for r in articles:
         by_story[r["story_id"]].append(_article(r, mentioned.get(r["id"], ())))

@@ -24,8 +24,12 @@ _LONGEST_LINK = 2000
 
 def plain(text: str) -> str:
     """One line of text: turning characters become a visible �, hidden ones go, accents stop piling up."""
-    text = _TURNING.sub("\ufffd", _SPACES.sub(" ", text))
-    return _thin(_HIDDEN.sub("", text)).strip()
+    return soft(text).strip()
+
+
+def soft(text: str) -> str:
+    """The same for a piece of a text, whose spaces at both ends matter."""
+    return _thin(_HIDDEN.sub("", _TURNING.sub("\ufffd", _SPACES.sub(" ", text))))
 
 
 def _thin(text: str) -> str:
@@ -77,6 +81,10 @@ class Veil:
     def __init__(self, names: Sequence[str]) -> None:
         patterns = [_endings(name) for name in names if name.strip()]
         self._pattern = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+
+    def hides(self, name: str) -> bool:
+        """Whether this is, or contains, a name that must not be shown."""
+        return bool(self._pattern and self._pattern.search(name))
 
     def __call__(self, text: str) -> str:
         return self._pattern.sub("[…]", text) if self._pattern else text

@@ -83,6 +83,11 @@ def neutral(request: Request) -> Response:
     return RedirectResponse(View(site, request).url(f"/{what}/{name}"), 302)
 
 
+def about(request: Request) -> Response:
+    """How to read, follow and be told; what the certainty words mean."""
+    return site_of(request).page(request, "about.html")
+
+
 def asset(request: Request) -> Response:
     """A static file under its hashed name, which may be kept for a year."""
     found = site_of(request).asset(request.path_params["name"])
@@ -102,6 +107,7 @@ ROUTES = [
     Route("/all", everything),
     Route("/story/{uid}", story),
     Route("/n/{uid}", neutral),
+    Route("/about", about),
     Route("/static/{name}", asset),
     Route("/robots.txt", robots),
 ]

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 from monitor import store
 from monitor.clock import Clock
 from monitor.config import Config
+from monitor.model import Snippet
 from monitor.store import Database, health
 from monitor.store.archive_schema import open_archive
 from monitor.web import inert
@@ -40,6 +41,16 @@ class Site:
         self._templates = self._environment()
         open_archive(state)
 
+    def pieces(self, snippet: Snippet) -> list[tuple[str, bool]]:
+        """A snippet cut at its marks: (text, is it a word that matched). Withheld names go before anything is cut."""
+        if self.veil(snippet.text) != snippet.text:
+            return [(self.shown(snippet.text), False)]
+        pieces, at = [], 0
+        for start, end in snippet.marks:
+            pieces += [(inert.soft(snippet.text[at:start]), False), (inert.soft(snippet.text[start:end]), True)]
+            at = end
+        return [*pieces, (inert.soft(snippet.text[at:]), False)]
+
     def archive(self) -> Database:
         """This thread's connection to archive.db, which cannot write."""
         return store.connect(self.state / "archive.db", timeout=2, read_only=True)
@@ -52,6 +63,11 @@ class Site:
     def shown(self, text: object) -> str:
         """Foreign text as a page may show it: one line, no tricks, no withheld name."""
         return self.veil(inert.plain(str(text)))
+
+    def desk(self) -> Database | None:
+        """This thread's writing connection to private.db, for what a reader asks of us; None where nobody is kept."""
+        path = self.state / "private" / "private.db"
+        return store.connect(path, timeout=5) if path.exists() else None
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Render a template. Pages are the same for everybody, so that they may be kept for a minute."""
@@ -104,9 +120,9 @@ class View:
         return f"{path}?{urlencode(kept)}" if kept else path
 
     def here(self, **params: object) -> str:
-        """This page again, with some parameters changed."""
+        """This page again, with some parameters changed: a relative address, so that no page repeats its token."""
         given: Mapping[str, str] = dict(self.request.query_params)
-        return self.url(self.request.url.path, **{**given, **params})
+        return self.url("", **{**given, **params}) or "?"
 
     @property
     def languages(self) -> list[tuple[str, str, str]]:

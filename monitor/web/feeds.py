@@ -1,0 +1,162 @@
+"""Atom and JSON Feed of everything or of any search: one entry per story, so that readers need no subscription.
+
+Identifiers begin with `web.base_url` whatever name the feed was asked under; links begin with that name, so that who
+reads by the onion address is not led off it. Answers carry an ETag: our own feeds can be asked as politely as we ask.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+from xml.etree import ElementTree as Xml
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from monitor import clock
+from monitor.store import pages
+from monitor.web import inert
+from monitor.web.finding import Found, find
+from monitor.web.site import Site, View, site_of
+
+ENTRIES = 50
+_ATOM = "http://www.w3.org/2005/Atom"
+_Build = Callable[[Site, View, str, Sequence[pages.Story]], bytes]
+_STATUS = {"mistake": 400, "too-long": 400, "busy": 503}
+
+
+def atom(request: Request) -> Response:
+    """Atom 1.0 (RFC 4287)."""
+    return _answer(request, "application/atom+xml", _atom)
+
+
+def json_feed(request: Request) -> Response:
+    """JSON Feed 1.1."""
+    return _answer(request, "application/feed+json", _json)
+
+
+def _answer(request: Request, kind: str, build: _Build) -> Response:
+    site = site_of(request)
+    query = request.query_params.get("q", "").strip()
+    found = find(site, query, limit=ENTRIES) if query else None
+    if found and found.trouble:
+        return _apology(found)
+    stories = _stories(site, found)
+    body = build(site, View(site, request), query, stories)
+    return _unless_known(request, body, kind)
+
+
+def _stories(site: Site, found: Found | None) -> tuple[pages.Story, ...]:
+    """Newest first, each once."""
+    if found is None:
+        return pages.newest(site.archive(), limit=ENTRIES)
+    return tuple({s.id: s for h in found.hits if (s := found.stories.get(h.article))}.values())
+
+
+def _apology(found: Found) -> Response:
+    status = _STATUS[found.trouble]
+    words = f"{found.says} (at character {found.at + 1})" if found.says else f"the search was {found.trouble}"
+    headers = {"Retry-After": "60"} if status == 503 else {}
+    return PlainTextResponse(f"{words}\n", status, headers)
+
+
+def _unless_known(request: Request, body: bytes, kind: str) -> Response:
+    tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    headers = {"ETag": tag, "Cache-Control": "max-age=300", "Vary": "Accept-Language"}
+    known = [t.strip().removeprefix("W/") for t in request.headers.get("if-none-match", "").split(",")]
+    if tag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def _atom(site: Site, view: View, query: str, stories: Sequence[pages.Story]) -> bytes:
+    Xml.register_namespace("", _ATOM)
+    root = Xml.Element(f"{{{_ATOM}}}feed")
+    _text(root, "title", _title(site, query))
+    _text(root, "id", identifier(site, f"search/{quote(query, safe='')}" if query else "all"))
+    _text(root, "updated", clock.to_text(max((s.last_seen for s in stories), default=_day(view.now))))
+    _text(_add(root, "author"), "name", site.config.web.title)
+    _add(root, "link", rel="self", type="application/atom+xml", href=f"{view.origin}{view.url('/feed.atom', q=query)}")
+    _add(root, "link", rel="alternate", type="text/html", href=f"{view.origin}{view.url('/search', q=query)}")
+    for story in stories:
+        _entry(root, site, view, story)
+    body: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return body
+
+
+def _entry(root: Xml.Element, site: Site, view: View, story: pages.Story) -> None:
+    lead = story.lead(view.language)
+    entry = _add(root, "entry")
+    entry.set("{http://www.w3.org/XML/1998/namespace}lang", lead.language or "und")
+    _text(entry, "title", site.shown(lead.title) or "…")
+    _text(entry, "id", identifier(site, f"story/{story.uid}"))
+    _text(entry, "updated", clock.to_text(story.last_seen))
+    _text(entry, "published", clock.to_text(story.first_seen))
+    _add(entry, "link", rel="alternate", type="text/html", href=f"{view.origin}/story/{story.uid}")
+    for voice in story.voices[:10]:
+        if inert.link(voice.url):
+            _add(entry, "link", rel="related", href=voice.url, title=site.shown(voice.outlet))
+    _text(entry, "summary", summary(site, view, story))
+
+
+def _json(site: Site, view: View, query: str, stories: Sequence[pages.Story]) -> bytes:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _title(site, query),
+        "home_page_url": f"{view.origin}{view.url('/search', q=query) if query else '/'}",
+        "feed_url": f"{view.origin}{view.url('/feed.json', q=query)}",
+        "language": view.language,
+        "items": [_item(site, view, story) for story in stories],
+    }
+    return json.dumps(feed, ensure_ascii=False).encode()
+
+
+def _item(site: Site, view: View, story: pages.Story) -> dict[str, object]:
+    lead = story.lead(view.language)
+    item: dict[str, object] = {
+        "id": identifier(site, f"story/{story.uid}"),
+        "url": f"{view.origin}/story/{story.uid}",
+        "title": site.shown(lead.title) or "…",
+        "content_text": summary(site, view, story),
+        "date_published": clock.to_text(story.first_seen),
+        "date_modified": clock.to_text(story.last_seen),
+        "language": lead.language,
+    }
+    return item | ({"external_url": lead.url} if inert.link(lead.url) else {})
+
+
+def summary(site: Site, view: View, story: pages.Story) -> str:
+    """The sentences that matter, and who says so: never a body."""
+    lead, t = story.lead(view.language), view.words
+    voices = ", ".join(f"{site.shown(v.outlet)} ({t.named('type', v.type)})" for v in story.voices[:10])
+    said = [site.shown(s) for s in lead.sentences[:2]]
+    state = [f"{t.named('state', story.event.state)}."] if story.event else []
+    return " ".join([*state, *said, f"{t('story.who')}: {voices}."])
+
+
+def identifier(site: Site, path: str) -> str:
+    """A tag URI (RFC 4151) that stays the same under every name of the site."""
+    return f"tag:{urlsplit(site.hosts.base).hostname},2026:{path}"
+
+
+def _title(site: Site, query: str) -> str:
+    return site.shown(f"{site.config.web.title}: {query}" if query else site.config.web.title)
+
+
+def _day(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _add(above: Xml.Element, name: str, **attributes: str) -> Xml.Element:
+    return Xml.SubElement(above, f"{{{_ATOM}}}{name}", attributes)
+
+
+def _text(above: Xml.Element, name: str, text: str) -> None:
+    _add(above, name).text = text
+
+
+ROUTES = [Route("/feed.atom", atom), Route("/feed.json", json_feed)]
