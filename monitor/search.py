@@ -30,7 +30,7 @@ _A_DAY = 30  # stories: more than anybody reads as single messages
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article that meets a query. `story` is its story's uid; `published` is when it was seen where nothing better is known."""
+    """One article that meets a query. `story` is its story's uid; `published` falls back to when it was seen."""
 
     article: int
     uid: str

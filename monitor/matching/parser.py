@@ -235,4 +235,7 @@ def _name_here(read: list[Lexeme], at: int) -> int:
 
 def _is_name(text: str) -> bool:
     parts = text.split()
-    return 2 <= len(parts) <= 4 and all(part[:1].isupper() for part in parts) and parse_name(text) is not None
+    if not 2 <= len(parts) <= 4 or not all(part[:1].isupper() for part in parts):
+        return False
+    name = parse_name(text)
+    return name is not None and bool(name.groups)  # a known first name: `Political Prisoner` is nobody

@@ -14,6 +14,10 @@ Place = tuple[Field, int, int]  # first and last token
 Span = tuple[Field, int, int]  # half-open, in characters of the field
 
 
+#: Where an article has one of these topics, an initial before a watched surname is enough.
+_PRISON = frozenset({"releases", "held-and-health", "families", "repression"})
+
+
 class Found:
     """What a document has. `terms` is complete when this is made; places are gathered on first use."""
 
@@ -69,8 +73,12 @@ class Found:
                     self._continue(field, tokens, follow, longer, start, at + 1)
 
     def _find_people(self, vocabulary: Vocabulary) -> None:
+        in_prison = not _PRISON.isdisjoint(self._document.topics)
         for sighting in self._document.names:
-            for term in {term for key in sighting.strong for term in vocabulary.people.get(key, ())}:
+            terms = {term for key in sighting.strong for term in vocabulary.people.get(key, ())}
+            if in_prison:
+                terms.update(term for key in sighting.weak for term in vocabulary.initialled.get(key, ()))
+            for term in terms:
                 if vocabulary.names[term].meets(sighting, self._document.language):
                     self._people.setdefault(term, []).append((sighting.field, *sighting.span))
         self.terms.update(self._people)

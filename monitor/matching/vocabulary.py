@@ -8,7 +8,7 @@ not loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from monitor import languages
@@ -88,6 +88,7 @@ class Vocabulary:
         self.title_terms = TokenTerms(self._terms_of_title)
         self.follow: dict[int, dict[int, int]] = {}  # first part of a phrase → second part → phrase
         self.people: dict[str, Terms] = {}  # by strong key
+        self.initialled: dict[str, Terms] = {}  # by weak key with an initial
         self.names: dict[int, Name] = {}
         self.tags: dict[str, int] = {}
         self.labels: dict[int, str] = {}  # of people and topics, for the evidence
@@ -122,6 +123,8 @@ class Vocabulary:
                 self.names[number] = name
                 for key in name.strong:
                     _enter(self.people, key, (number,))
+                for key in with_initial(name.weak):
+                    _enter(self.initialled, key, (number,))
         return number
 
     def tag(self, tag: Tag) -> int:
@@ -198,6 +201,11 @@ class Vocabulary:
 
 _CYRILLIC_ONLY = {"ru", "uk"}  # Belarusian is written in Latin letters too
 _CYRILLIC = _CYRILLIC_ONLY | {"be"}
+
+
+def with_initial(weak: Iterable[str]) -> list[str]:
+    """Of the weak keys of a name those with an initial before the surname."""
+    return [key for key in weak if not key.startswith("@")]
 
 
 def word_keys(text: str, language: str, analysis: Analysis = languages) -> frozenset[str]:

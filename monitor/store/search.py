@@ -1,7 +1,7 @@
 """articles_fts and the tables around it: which articles may meet a query. Whether they do, the matcher decides.
 
-The condition made from a query lets through at least everything that meets it: phrases and NEAR become their words, NOT is
-dropped. It is walked from the newest article on, and stopped when it takes too long.
+The condition made from a query lets through at least everything that meets it: phrases and NEAR become their words,
+NOT is dropped. It is walked from the newest article on, and stopped when it takes too long.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from monitor.matching.index import frequencies
 from monitor.matching.query import Query
 from monitor.matching.syntax import And, Near, Node, Not, Or, Person, Phrase, Tag, Word
 from monitor.matching.tags import source_tags
-from monitor.matching.vocabulary import word_keys
+from monitor.matching.vocabulary import with_initial, word_keys
 from monitor.model import Document, Tokens
 from monitor.store import Database, row, rows, sqlite3
 
@@ -31,7 +31,9 @@ _AT = "coalesce(a.published_at, a.seen_at)"
 
 def fts_rows(document: Document) -> tuple[str, str]:
     """The texts of the columns `title` and `text`: the distinct keys, and in `text` those of names as well."""
-    names = {_name_token(key) for sighting in document.names for key in sighting.strong}
+    names = {
+        _name_token(key) for sighting in document.names for key in (*sighting.strong, *with_initial(sighting.weak))
+    }
     return _distinct(document.title), " ".join([_distinct(document.text), *sorted(names)])
 
 
@@ -108,8 +110,8 @@ def shown(db: Database, articles: Sequence[int]) -> dict[int, Any]:
         each["id"]: each
         for each in rows(
             db,
-            "SELECT a.id, a.uid, a.url, a.title, a.text, a.outlet, a.source, a.type, a.language, a.seen_at, s.uid AS story"
-            f" FROM articles a JOIN stories s ON s.id = a.story_id WHERE a.id IN ({marks})",
+            "SELECT a.id, a.uid, a.url, a.title, a.text, a.outlet, a.source, a.type, a.language, a.seen_at,"
+            f" s.uid AS story FROM articles a JOIN stories s ON s.id = a.story_id WHERE a.id IN ({marks})",
             *articles,
         )
     }
@@ -180,20 +182,15 @@ class _Conditions:
             lemmas = {key for language in self._languages for key in word_keys(word.text, language)}
             keys = ["=" + word.text, *sorted(lemmas if word.form == "any" else ())]
             found = _expression("OR", map(_quoted, keys))
-        return (
-            f"title : {found}"
-            if word.title and found.startswith("(")
-            else f"title : ({found})"
-            if word.title
-            else found
-        )
+        return f"(title : ({found}))" if word.title else found
 
     def _person(self, person: Person) -> _Condition:
         known = _Condition("a.id IN (SELECT article_id FROM mentions WHERE person_id = ?)", (person.spelling,))
         name = parse_name(person.spelling)
-        if name is None or not name.strong:
+        if name is None:
             return known
-        named = _match(_expression("OR", (_quoted(_name_token(key)) for key in sorted(name.strong))))
+        keys = sorted({*name.strong, *with_initial(name.weak)})
+        named = _match(_expression("OR", (_quoted(_name_token(key)) for key in keys)))
         return _joined("OR", [known, named]) or known
 
     def _tag(self, tag: Tag) -> _Condition:
