@@ -36,9 +36,10 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import KeysMissing
 from monitor.process import only_one
-from monitor.store import Database, archive, facts, outbox
+from monitor.store import Database, facts, outbox
 from monitor.store.archive_schema import open_archive
 from monitor.store.private_schema import open_private
+from monitor.store.search import recent_frequencies
 from monitor.subscribers import desk, housekeeping, intake, keys, safety
 
 log = logging.getLogger(__name__)
@@ -167,7 +168,7 @@ class Sender:
     def rebuild(self) -> None:
         if self._standing:
             db = self._databases()[0]
-            self._standing.rebuild(lambda: archive.frequencies(db))
+            self._standing.rebuild(recent_frequencies(db))
 
     def beat(self) -> None:
         """A sign of life, locked or not."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from monitor.errors import KeysMissing, QueryError
@@ -89,10 +89,9 @@ class Standing:
         """Whether somebody is told of anything at once (else everything goes into the digest)."""
         return not self.readers[subscriber].hour or self._instants[subscriber] > 0
 
-    def rebuild(self, frequencies: Callable[[], dict[str, int]]) -> None:
-        """Order the index anew by how common words are now."""
-        with self.lock:
-            self._index.rebuild(frequencies())
+    def rebuild(self, frequencies: Mapping[str, int]) -> None:
+        """Order the index anew by how common words are now; matching goes on meanwhile."""
+        self._index.rebuild(frequencies)
 
     def _refresh_readers(self, private: Database, people: list[Revision]) -> None:
         now = {r.id: r.seal for r in people}

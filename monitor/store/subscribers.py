@@ -135,7 +135,7 @@ class Revision(NamedTuple):
 
 
 _LISTENS = (
-    "state = 'active' AND origin != 'notices'"
+    "p.state = 'active' AND p.origin != 'notices'"
     " AND NOT EXISTS (SELECT 1 FROM left_tokens WHERE hash = p.unsubscribe_hash)"
 )
 
@@ -146,7 +146,7 @@ def listening(db: Database) -> tuple[list[Revision], list[Revision]]:
     standing = rows(
         db,
         "SELECT q.id, q.subscriber_id, substr(q.sealed, 1, 32) FROM subscriptions AS q"
-        f" JOIN subscribers AS p ON p.id = q.subscriber_id WHERE p.{_LISTENS}",
+        f" JOIN subscribers AS p ON p.id = q.subscriber_id WHERE {_LISTENS}",
     )
     return [Revision(*r) for r in people], [Revision(*r) for r in standing]
 
