@@ -127,8 +127,10 @@ def moment_of(text: str) -> datetime | None:
 
 
 def first_line(text: str) -> str:
-    """What stands for a title: the first line, cut at a word where it is long."""
+    """What stands for a title: the first line; of a long one the first sentence, or as many words as are bearable."""
     line = text.split("\n", 1)[0]
     if len(line) <= LONGEST_TITLE:
         return line
+    if sentence := re.match(rf".{{40,{LONGEST_TITLE}}}?[.!?…](?=\s)", line):
+        return sentence[0]
     return line[:LONGEST_TITLE].rpartition(" ")[0].rstrip(",;:–—-") + " …"
