@@ -1,16 +1,343 @@
-"""Release events in archive.db: which one an article tells of, and what is known of each."""
+"""Release events in archive.db: which one an article tells of, what is known of each, and what became news.
+
+The rules are `reading.filing`, `reading.ledger` and `reading.news`; here are their rows. An event's ledger is stored
+as the replay of its claims and decisions and brought forward claim by claim; a reworded article, a merge, a split or a
+decision replays it from the start.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from monitor.model import Fact, Reading
-from monitor.store import Database
+from monitor import clock
+from monitor.model import Claim, Fact, Reading
+from monitor.reading import ledger as ledgers
+from monitor.reading import news
+from monitor.reading.filing import Candidate, Filing, file
+from monitor.reading.ledger import Decision, Ledger, Said
+from monitor.store import Database, row, rows, write
 from monitor.store.archive import NewArticle
+
+#: An event this long past may still be told of again; older ones are matched only by their date.
+QUIET = timedelta(days=30)
+#: The release that is told of lies at most so far ahead of its report.
+AHEAD = timedelta(days=7)
+#: At most so many events are looked at for one article: the latest ones.
+CANDIDATES = 60
 
 
 def take(
     db: Database, article: int, story: int, new: NewArticle, reading: Reading, now: datetime
 ) -> tuple[str, list[Fact]]:
-    """File an article's claims. Returns the event's slug ('' for none) and drafts of what became newsworthy."""
-    return "", []
+    """File an article's claims under their event; part of ingest's transaction.
+
+    Returns the event's slug ('' for none) and drafts of facts, `silent` where the article alerts nobody. An article
+    without claims of its own stands with its story's event. Taking an article again replaces what it said before.
+    """
+    said = [Said(claim, new.owner, new.at, article, _is_copy(db, article)) for claim in reading.claims]
+    with write(db):
+        changed = _forget(db, article)
+        filing = file(reading.claims, reading.relevant, new.at, _candidates(db, reading.claims, new.at, story))
+        number = filing.event if filing.event is not None else _open(db, new.at) if filing.opens else None
+        drafts = news.held(said)
+        if number is not None:
+            drafts = [*_add(db, number, said, new.at, replayed=number in changed), *drafts]
+            db.conn.execute(
+                "UPDATE stories SET event_id = ? WHERE id = ? AND (event_id IS NULL OR ?)",
+                (number, story, int(reading.relevant)),
+            )
+        _write_claims(db, said, number)
+        for other in changed - {number}:
+            _replay(db, other)
+        slug = _slug_of(db, number, story)
+        return slug, [_fact(draft, slug, article, story, db, new, now) for draft in drafts]
+
+
+def candidates(db: Database, days: Iterable[date], at: datetime, story: int = 0) -> list[Candidate]:
+    """The events that something said `at` about these days may belong to."""
+    around = [at.date(), *days]
+    since, until = min(around) - QUIET, max(around) + AHEAD
+    found = rows(
+        db,
+        "SELECT e.*, (SELECT event_id FROM stories WHERE id = ?) AS own FROM events e WHERE merged_into IS NULL"
+        " AND (e.date BETWEEN ? AND ? OR e.last_seen_at >= ? OR e.id = own) ORDER BY e.last_seen_at DESC LIMIT ?",
+        story,
+        since.isoformat(),
+        until.isoformat(),
+        clock.to_text(at - QUIET),
+        CANDIDATES,
+    )
+    return [
+        Candidate(
+            r["id"],
+            ledgers.from_json(json.loads(r["ledger"])),
+            clock.from_text(r["last_seen_at"]),
+            bool(r["history"]),
+            r["id"] == r["own"],
+        )
+        for r in found
+    ]
+
+
+def claims_of(db: Database, event: int) -> list[Said]:
+    """Everything said of an event, in the order it was said."""
+    found = rows(
+        db,
+        "SELECT c.*, a.duplicate_of IS NOT NULL OR a.edition_of IS NOT NULL AS copy FROM claims c"
+        " JOIN articles a ON a.id = c.article_id WHERE c.event_id = ? ORDER BY c.at, c.id",
+        event,
+    )
+    return [
+        Said(claim_of(r["data"]), r["owner"], clock.from_text(r["at"]), r["article_id"], bool(r["copy"])) for r in found
+    ]
+
+
+def decide(db: Database, slug: str, kind: str, now: datetime, subject: str = "") -> list[Fact]:
+    """Record an operator's decision on an event and replay it: event-confirm, event-retract, person-confirm,
+    person-retract (`subject` is the person). Returns drafts of what becomes news. Raises KeyError for no such event."""
+    number = _number(db, slug)
+    with write(db):
+        before = _ledger(db, number)
+        db.conn.execute(
+            "INSERT INTO decisions (at, kind, subject, data) VALUES (?, ?, ?, ?)",
+            (clock.to_text(now), kind, slug, json.dumps({"person": subject})),
+        )
+        after = _replay(db, number)
+        return [_draft(draft, slug, None, "", now, {}) for draft in news.news(before, after, _told(db, slug))]
+
+
+def merge(db: Database, slug: str, into: str, now: datetime) -> None:
+    """Make one event of two: the first lives on as an alias, so that nobody is told twice. Raises KeyError."""
+    number, target = _number(db, slug), _number(db, into)
+    with write(db):
+        db.conn.execute("UPDATE claims SET event_id = ? WHERE event_id = ?", (target, number))
+        db.conn.execute("UPDATE stories SET event_id = ? WHERE event_id = ?", (target, number))
+        db.conn.execute("UPDATE events SET merged_into = ? WHERE id = ?", (target, number))
+        db.conn.execute(
+            "INSERT INTO decisions (at, kind, subject, data) VALUES (?, 'event-merge', ?, ?)",
+            (clock.to_text(now), slug, json.dumps({"into": into})),
+        )
+        _replay(db, target)
+
+
+def claim_text(claim: Claim) -> str:
+    """A claim as stored."""
+    return json.dumps(asdict(claim), ensure_ascii=False, default=str)
+
+
+def claim_of(text: str) -> Claim:
+    """The claim that `claim_text` wrote."""
+    data = json.loads(text)
+    data["date"] = date.fromisoformat(data["date"]) if data["date"] else None
+    data["per"] = tuple((meaning, count) for meaning, count in data["per"])
+    return Claim(**{**data, "freed": tuple(data["freed"]), "held": tuple(data["held"])})
+
+
+def new_event(db: Database, slug: str, ledger: Ledger, precision: str, at: datetime, *, history: bool) -> int:
+    """A row for an event."""
+    done = db.conn.execute(
+        "INSERT INTO events (slug, kind, state, date, precision, ledger, history, first_seen_at, last_seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            slug,
+            ledger.kind,
+            ledger.state,
+            ledger.date or None,
+            precision,
+            _text(ledger),
+            int(history),
+            clock.to_text(at),
+            clock.to_text(at),
+        ),
+    )
+    assert done.lastrowid is not None
+    return done.lastrowid
+
+
+def neutral_slug(seed: str = "") -> str:
+    """A name that says nothing: random, or always the same for the same seed."""
+    return "e" + (hashlib.sha256(seed.encode()).hexdigest()[:8] if seed else secrets.token_hex(4))
+
+
+def _candidates(db: Database, claims: Sequence[Claim], at: datetime, story: int) -> list[Candidate]:
+    return candidates(db, [claim.date for claim in claims if claim.date], at, story) if claims else []
+
+
+def _open(db: Database, at: datetime) -> int:
+    return new_event(db, neutral_slug(), Ledger(), "day", at, history=False)
+
+
+def _add(db: Database, event: int, said: Sequence[Said], at: datetime, *, replayed: bool) -> list[news.FactDraft]:
+    """Bring an event's ledger forward by an article's claims. Returns what is news."""
+    if replayed:
+        _replay(db, event)
+    before = after = _ledger(db, event)
+    first = row(
+        db,
+        "SELECT history AND NOT EXISTS (SELECT 1 FROM claims WHERE event_id = e.id) AS first, slug"
+        " FROM events e WHERE id = ?",
+        event,
+    )
+    assert first is not None
+    for one in said:
+        after = ledgers.add(after, one)
+    if first["first"]:  # known from the shipped history, but nobody was told yet
+        before = replace(before, state="")
+    _store(db, event, after, at)
+    return news.news(before, after, _told(db, first["slug"]))
+
+
+def _replay(db: Database, event: int) -> Ledger:
+    """An event's ledger from the start; the figures of the shipped history stay."""
+    shipped = row(db, "SELECT ledger, history, slug FROM events WHERE id = ?", event)
+    assert shipped is not None
+    ledger = ledgers.replay(claims_of(db, event), _decisions(db, shipped["slug"]))
+    if shipped["history"]:
+        ledger = _with_history(ledger, ledgers.from_json(json.loads(shipped["ledger"])))
+    _store(db, event, ledger)
+    return ledger
+
+
+def _with_history(ledger: Ledger, shipped: Ledger) -> Ledger:
+    """Figures and people that came with the shipped data have article 0 and origin 'history'."""
+    figures = dict(ledger.figures)
+    for meaning, said in shipped.figures.items():
+        kept = tuple(figure for figure in said if not figure.article)
+        figures[meaning] = (*kept, *figures.get(meaning, ()))
+    people = {p: line for p, line in shipped.people.items() if "history" in line.origins}
+    return replace(
+        ledger,
+        kind=shipped.kind,
+        date=shipped.date,
+        state=ledger.state if ledger.state not in ("", "hint") else shipped.state,
+        figures={meaning: said for meaning, said in figures.items() if said},
+        people={**people, **ledger.people},
+        destinations={**shipped.destinations, **ledger.destinations},
+    )
+
+
+def _store(db: Database, event: int, ledger: Ledger, at: datetime | None = None) -> None:
+    seen = clock.to_text(at) if at else ""
+    db.conn.execute(
+        "UPDATE events SET kind = ?, state = ?, date = ?, ledger = ?, last_seen_at = max(last_seen_at, ?) WHERE id = ?",
+        (ledger.kind, ledger.state, ledger.date or None, _text(ledger), seen, event),
+    )
+
+
+def _text(ledger: Ledger) -> str:
+    return json.dumps(ledger.to_json(), ensure_ascii=False)
+
+
+def _ledger(db: Database, event: int) -> Ledger:
+    found = row(db, "SELECT ledger FROM events WHERE id = ?", event)
+    assert found is not None
+    return ledgers.from_json(json.loads(found["ledger"]))
+
+
+def _decisions(db: Database, slug: str) -> list[Decision]:
+    found = rows(
+        db, "SELECT * FROM decisions WHERE subject = ? AND (kind LIKE 'event-%' OR kind LIKE 'person-%')", slug
+    )
+    wanted = [r for r in found if r["kind"] != "event-merge"]
+    return [Decision(r["kind"], clock.from_text(r["at"]), json.loads(r["data"]).get("person", "")) for r in wanted]
+
+
+def _forget(db: Database, article: int) -> set[int]:
+    """Take back what an article said before; returns the events that have to be replayed."""
+    events = {r["event_id"] for r in rows(db, "SELECT event_id FROM claims WHERE article_id = ?", article)}
+    db.conn.execute("DELETE FROM claims WHERE article_id = ?", (article,))
+    return {event for event in events if event is not None}
+
+
+def _write_claims(db: Database, said: Sequence[Said], event: int | None) -> None:
+    db.conn.executemany(
+        "INSERT INTO claims (article_id, event_id, at, origin, owner, data) VALUES (?, ?, ?, ?, ?, ?)",
+        [(s.article, event, clock.to_text(s.at), s.origin, s.owner, claim_text(s.claim)) for s in said],
+    )
+
+
+def _is_copy(db: Database, article: int) -> bool:
+    found = row(
+        db, "SELECT duplicate_of IS NOT NULL OR edition_of IS NOT NULL AS copy FROM articles WHERE id = ?", article
+    )
+    return bool(found and found["copy"])
+
+
+def _told(db: Database, slug: str) -> dict[str, int]:
+    """The last value of each meaning that a fact of this event carried."""
+    found = rows(
+        db, "SELECT kind, key, data FROM facts WHERE event = ? AND kind IN ('announced', 'count') ORDER BY id", slug
+    )
+    told: dict[str, int] = {}
+    for r in found:
+        data = json.loads(r["data"])
+        values = (
+            data.get("values", {}) if r["kind"] == "announced" else {r["key"].rpartition(":")[2]: data.get("value")}
+        )
+        told.update({meaning: value for meaning, value in values.items() if value is not None})
+    return told
+
+
+def _number(db: Database, slug: str) -> int:
+    found = row(db, "SELECT id, merged_into FROM events WHERE slug = ?", slug)
+    if found is None:
+        raise KeyError(slug)
+    while found["merged_into"] is not None:
+        found = row(db, "SELECT id, merged_into FROM events WHERE id = ?", found["merged_into"])
+        assert found is not None
+    return int(found["id"])
+
+
+def _slug_of(db: Database, event: int | None, story: int) -> str:
+    found = row(
+        db,
+        "SELECT slug FROM events WHERE id = coalesce(?, (SELECT event_id FROM stories WHERE id = ?))",
+        event,
+        story,
+    )
+    return str(found["slug"]) if found else ""
+
+
+def _fact(
+    draft: news.FactDraft, slug: str, article: int, story: int, db: Database, new: NewArticle, now: datetime
+) -> Fact:
+    uid = row(db, "SELECT uid FROM stories WHERE id = ?", story)
+    assert uid is not None
+    silent = "baseline" if new.baseline else "too old" if new.late == 2 else ""
+    quiet = {"silent": silent} if silent else {}
+    return _draft(draft, slug, article, uid["uid"], now, quiet)
+
+
+def _draft(
+    draft: news.FactDraft, slug: str, article: int | None, story: str, now: datetime, more: dict[str, Any]
+) -> Fact:
+    about = f"event:{slug}" if slug else f"story:{story}"
+    data = {**draft.data, **more}
+    if "corrects" in data:
+        data["corrects"] = [_key(about, kind, subject) for kind, subject in data["corrects"]]
+    key = _key(about, draft.kind, draft.subject)
+    return Fact(0, key, draft.kind, now, article, story, slug, draft.person, data, draft.held_for_human)
+
+
+def _key(about: str, kind: str, subject: str) -> str:
+    return ":".join(part for part in (about, kind, subject) if part)
+
+
+__all__ = [
+    "Filing",
+    "candidates",
+    "claim_of",
+    "claim_text",
+    "claims_of",
+    "decide",
+    "merge",
+    "neutral_slug",
+    "new_event",
+    "take",
+]

@@ -1,0 +1,110 @@
+"""Which release does an article tell of: one already known, a new one, or none?
+
+Language plays no part: the date, the counts, the people and the destination decide. Opening an event needs an
+assertion that it happened now; anniversaries, forecasts, demands, denials, onward travel and what is told as history
+open nothing, and are filed only under an event they fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from monitor.model import Claim
+from monitor.reading.dates import day_of
+from monitor.reading.ledger import HAPPENED, Ledger
+
+#: How long after it happened a release is still being reported as news.
+FRESH = timedelta(days=10)
+#: From this score on, a claim belongs to an event.
+ENOUGH = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An event a claim may belong to. `own` is set where the article's story is already filed under it."""
+
+    event: int
+    ledger: Ledger
+    last_seen: datetime
+    history: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Where a claim goes: an event's number, or None; `opens` where it makes a new one."""
+
+    event: int | None
+    opens: bool
+    score: float
+    why: str
+
+
+def file(claims: Sequence[Claim], relevant: bool, at: datetime, candidates: Iterable[Candidate]) -> Filing:
+    """The event an article's claims belong to, `at` being when it was published or seen."""
+    if not claims:
+        return Filing(None, False, 0.0, "no claim")
+    best = max(
+        ((*_fit(claim, at, c), c.event) for c in candidates for claim in claims), default=None, key=lambda fit: fit[0]
+    )
+    if best is not None and best[0] >= ENOUGH:
+        return Filing(best[2], False, round(best[0], 2), best[1])
+    return Filing(None, relevant and opens(claims[0], at), 0.0, "nothing like it is known")
+
+
+def opens(claim: Claim, at: datetime) -> bool:
+    """May this claim be the first of an event? Only what is said to have happened now, to somebody or so many."""
+    if claim.modality not in HAPPENED or claim.kind in ("death", "health", "re-arrest", "refused-exile"):
+        return False
+    today = day_of(at)
+    return claim.date is None or today is None or abs(today - claim.date) <= FRESH
+
+
+def _fit(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, str]:
+    """How well a claim fits an event, and why in words."""
+    ledger = candidate.ledger
+    when = _fit_of_date(claim, at, candidate)
+    if when is None:
+        return 0.0, "another day"
+    score, reasons = when
+    people = (set(claim.freed) | set(claim.held)) & set(ledger.people)
+    if people:
+        score += 0.45
+        reasons.append(f"{len(people)} of the same people")
+    score += _fit_of_counts(claim, ledger, reasons, bool(people))
+    if claim.destination and claim.destination in ledger.destinations:
+        score += 0.1
+        reasons.append(f"to {claim.destination}")
+    if candidate.own:
+        score += 0.35
+        reasons.append("the same story")
+    return score, ", ".join(reasons)
+
+
+def _fit_of_date(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, list[str]] | None:
+    known = date.fromisoformat(candidate.ledger.date) if candidate.ledger.date else None
+    told = claim.date if claim.modality != "past" or claim.date else None
+    if known and told:
+        apart = abs((known - told).days)
+        if apart > 3:
+            return None
+        return (0.35 if apart <= 1 else 0.2), [f"{apart} days apart" if apart else "the same day"]
+    if at - candidate.last_seen > FRESH:
+        return None
+    return (0.2, ["in the days after"]) if claim.modality != "past" else (0.1, ["told as history"])
+
+
+def _fit_of_counts(claim: Claim, ledger: Ledger, reasons: list[str], same_people: bool) -> float:
+    told = {n for n in (claim.total, claim.political, *dict(claim.per).values()) if n}
+    known = {figure.value for m, figures in ledger.figures.items() if m != "cumulative" for figure in figures}
+    both = told & known
+    if both:
+        reasons.append(f"{max(both)} freed")
+        return 0.4 if max(both) > 2 else 0.2
+    if claim.total and known and not same_people:
+        nearest = min(known, key=lambda n: abs(n - (claim.total or 0)))
+        close = abs(nearest - claim.total) <= max(2, 0.15 * max(nearest, claim.total))
+        return 0.15 if close else -0.25 if claim.total > max(known) or claim.total * 2 < max(known) else 0.0
+    return 0.15 if not claim.total or not known else 0.0

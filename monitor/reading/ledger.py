@@ -1,0 +1,314 @@
+"""What is known of a release, from whom, and what is new: the replay of immutable claims and operator decisions.
+
+An event keeps its figures apart (official total, political subset, verified, running total, per destination or
+nationality) with who said each and when; it counts origins, not articles. Certainty is a word of `STATES`, for the event and
+for each person, and a person's can go back. Nothing here decides which event a claim belongs to (`filing` does), what
+is told to whom, or what is true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from monitor import clock
+from monitor.model import Claim
+
+#: From least to most certain; the last two are not certainty but what happened to it.
+STATES = ("hint", "announced", "named", "corroborated", "confirmed", "corrected", "retracted")
+#: Origins that speak for themselves. Everything else is somebody's report: all unattributed reports are one origin.
+SPEAKERS = ("official-by", "state-aligned", "viasna", "relative", "destination-state", "us", "agency", "ngo")
+#: One voice, whatever it is called: state-aligned outlets repeat the office.
+ONE_VOICE = {"state-aligned": "official-by"}
+#: Whose word takes a name off a list.
+REFERENCE = ("viasna", "ngo", "relative", "destination-state", "us")
+HAPPENED = ("announced", "reported")
+UNDONE = ("denied", "retracted")
+HELD_FOR_HUMAN = ("death", "health", "re-arrest")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A claim with who made it. `copy` marks the text of another article: it adds no origin."""
+
+    claim: Claim
+    owner: str
+    at: datetime
+    article: int = 0
+    copy: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Whose word it is: a speaker, `own:<owner>` for own reporting, else 'report'."""
+        origin = ONE_VOICE.get(self.claim.origin, self.claim.origin)
+        if origin == "own-reporting":
+            return f"own:{self.owner}"
+        return origin if origin in SPEAKERS else "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the operator decided. `kind`: event-confirm, event-retract, person-confirm, person-retract; `subject` is
+    the person's id for the last two."""
+
+    kind: str
+    at: datetime
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with who said it, when, and in which article."""
+
+    value: int
+    origin: str
+    owner: str
+    at: str
+    article: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person in an event: the present word, who vouches for it, and every step that led there."""
+
+    state: str
+    at: str
+    origins: tuple[str, ...] = ()
+    chain: tuple[tuple[str, str, str], ...] = ()  # (at, word, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything known of one event. `origins` and `destinations` map to when they were first heard."""
+
+    kind: str = "release"
+    state: str = ""
+    date: str = ""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    owners: tuple[str, ...] = ()
+    figures: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)
+    people: Mapping[str, Line] = field(default_factory=dict)
+    destinations: Mapping[str, str] = field(default_factory=dict)
+    decided: str = ""
+    withheld: bool = False
+
+    def value(self, meaning: str) -> int | None:
+        """The figure that stands: what most origins say, of equals the latest; None where nobody said one."""
+        said = self.figures.get(meaning, ())
+        if not said:
+            return None
+        voices: dict[int, set[str]] = {}
+        for figure in said:
+            voices.setdefault(figure.value, set()).add(figure.origin)
+        latest = {figure.value: place for place, figure in enumerate(said)}
+        return max(voices, key=lambda value: (len(voices[value]), latest[value]))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """People said to be freed, not those taken off again."""
+        return tuple(person for person, line in self.people.items() if line.state not in ("retracted", "held"))
+
+    @property
+    def mismatches(self) -> tuple[dict[str, int | str], ...]:
+        """Sums that do not add up, for the reader to see."""
+        return tuple(_mismatches(self))
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What nobody has said yet: names, political, destination, total."""
+        return tuple(_unknown(self))
+
+    def to_json(self) -> dict[str, Any]:
+        """The form stored in `events.ledger` and shown by pages: see docs/data.md."""
+        return {
+            "kind": self.kind,
+            "state": self.state,
+            "date": self.date,
+            "origins": dict(self.origins),
+            "owners": list(self.owners),
+            "figures": {m: [_figure_json(f) for f in figures] for m, figures in self.figures.items()},
+            "values": {meaning: self.value(meaning) for meaning in self.figures} | {"named": len(self.named)},
+            "people": {
+                person: {"state": line.state, "at": line.at, "origins": list(line.origins), "chain": list(line.chain)}
+                for person, line in self.people.items()
+            },
+            "destinations": dict(self.destinations),
+            "decided": self.decided,
+            "withheld": self.withheld,
+            "mismatches": list(self.mismatches),
+            "unknown": list(self.unknown),
+        }
+
+
+def from_json(data: Mapping[str, Any]) -> Ledger:
+    """The ledger that `to_json` wrote; an empty mapping is an empty ledger."""
+    return Ledger(
+        kind=data.get("kind", "release"),
+        state=data.get("state", ""),
+        date=data.get("date", ""),
+        origins=data.get("origins", {}),
+        owners=tuple(data.get("owners", ())),
+        figures={m: tuple(Figure(**f) for f in figures) for m, figures in data.get("figures", {}).items()},
+        people={
+            person: Line(line["state"], line["at"], tuple(line["origins"]), tuple(map(tuple, line["chain"])))
+            for person, line in data.get("people", {}).items()
+        },
+        destinations=data.get("destinations", {}),
+        decided=data.get("decided", ""),
+        withheld=data.get("withheld", False),
+    )
+
+
+def replay(claims: Iterable[Said], decisions: Iterable[Decision] = ()) -> Ledger:
+    """The ledger after these claims and decisions, taken in the order of their moments."""
+    steps: list[Said | Decision] = sorted([*claims, *decisions], key=lambda step: step.at)
+    ledger = Ledger()
+    for step in steps:
+        ledger = decide(ledger, step) if isinstance(step, Decision) else add(ledger, step)
+    return ledger
+
+
+def add(ledger: Ledger, said: Said) -> Ledger:
+    """The ledger after one more claim. Hints, forecasts and demands leave no figure and no name."""
+    claim, at = said.claim, clock.to_text(said.at)
+    if claim.modality in HAPPENED:
+        ledger = replace(
+            ledger,
+            kind=ledger.kind if ledger.kind not in ("", "release") else claim.kind,
+            date=ledger.date or (claim.date.isoformat() if claim.date else ""),
+            origins=ledger.origins if said.copy else {said.origin: at, **ledger.origins},
+            owners=tuple(dict.fromkeys((*ledger.owners, said.owner))),
+            figures=_figures(ledger.figures, said, at),
+            destinations=_destinations(ledger.destinations, claim, at),
+            withheld=ledger.withheld or claim.withheld,
+        )
+    if claim.modality in (*HAPPENED, *UNDONE):
+        ledger = replace(ledger, people=_people(ledger.people, said, at))
+    return replace(ledger, state=_state(ledger, claim))
+
+
+def decide(ledger: Ledger, decision: Decision) -> Ledger:
+    """The ledger after an operator's decision, which outweighs every claim."""
+    if decision.kind in ("event-confirm", "event-retract"):
+        state = "confirmed" if decision.kind == "event-confirm" else "retracted"
+        return replace(ledger, decided=state, state=state)
+    word = "confirmed" if decision.kind == "person-confirm" else "retracted"
+    line = ledger.people.get(decision.subject, Line("", ""))
+    step = (clock.to_text(decision.at), word, "operator")
+    changed = Line(word, step[0], (*line.origins, "operator"), (*line.chain, step))
+    return replace(ledger, people={**ledger.people, decision.subject: changed})
+
+
+def _figures(figures: Mapping[str, tuple[Figure, ...]], said: Said, at: str) -> dict[str, tuple[Figure, ...]]:
+    claim = said.claim
+    told: dict[str, int | None] = {
+        "official"
+        if said.origin == "official-by"
+        else "verified"
+        if said.origin == "viasna"
+        else "reported": claim.total,
+        "political": claim.political,
+        "cumulative": claim.cumulative,
+        **dict(claim.per),
+    }
+    changed = dict(figures)
+    for meaning, value in told.items():
+        if value is None or said.copy:
+            continue
+        figure = Figure(value, said.origin, said.owner, at, said.article)
+        kept = [f for f in changed.get(meaning, ()) if (f.origin, f.owner) != (figure.origin, figure.owner)]
+        changed[meaning] = (*kept, figure)
+    return changed
+
+
+def _destinations(known: Mapping[str, str], claim: Claim, at: str) -> dict[str, str]:
+    places = [claim.destination] if claim.destination else []
+    places += [meaning[3:] for meaning, _ in claim.per if meaning.startswith("to:")]
+    return {**dict.fromkeys(places, at), **known}
+
+
+def _people(people: Mapping[str, Line], said: Said, at: str) -> dict[str, Line]:
+    changed = dict(people)
+    if said.claim.modality in HAPPENED:
+        for person in said.claim.freed:
+            changed[person] = _vouched(changed.get(person, Line("", at)), said, at)
+    for person in said.claim.held:
+        line = changed.get(person)
+        if line is not None and line.state not in ("held", "retracted") and _may_take_off(said):
+            word = "held" if said.claim.kind == "re-arrest" else "retracted"
+            changed[person] = Line(word, at, (), (*line.chain, (at, word, said.origin)))
+    return changed
+
+
+def _may_take_off(said: Said) -> bool:
+    return said.claim.modality in UNDONE or said.claim.kind == "re-arrest" or said.origin in REFERENCE
+
+
+def _vouched(line: Line, said: Said, at: str) -> Line:
+    """One more voice for a person's release. Whoever was taken off a list comes back only on a reference's word."""
+    if line.state in ("held", "retracted") and said.origin not in REFERENCE:
+        return line
+    origins = line.origins if said.copy else tuple(dict.fromkeys((*line.origins, said.origin)))
+    word = _certainty(origins, "named")
+    if word == line.state:
+        return replace(line, origins=origins)
+    return Line(word, at, origins, (*line.chain, (at, word, said.origin)))
+
+
+def _certainty(origins: Sequence[str], least: str) -> str:
+    """What a set of origins makes of a claim. The reference NGO with family or the destination's government confirms;
+    alone it corroborates, as any two independent origins do."""
+    if "viasna" in origins and ("relative" in origins or "destination-state" in origins):
+        return "confirmed"
+    if "viasna" in origins or len(set(origins)) >= 2:
+        return "corroborated"
+    return least
+
+
+def _state(ledger: Ledger, claim: Claim) -> str:
+    if ledger.decided:
+        return ledger.decided
+    if not ledger.origins:
+        return "hint"
+    if claim.modality == "retracted" and not claim.held and not claim.freed:
+        return "corrected"
+    return _certainty(tuple(ledger.origins), "named" if ledger.named else "announced")
+
+
+def _mismatches(ledger: Ledger) -> Iterable[dict[str, int | str]]:
+    total = ledger.value("official") or ledger.value("reported") or ledger.value("verified")
+    if total is None:
+        return
+    for prefix in ("to:", "of:"):
+        parts = [ledger.value(meaning) or 0 for meaning in ledger.figures if meaning.startswith(prefix)]
+        if len(parts) > 1 and sum(parts) != total:
+            yield {"of": prefix[:2], "sum": sum(parts), "total": total}
+    political = ledger.value("political")
+    if political is not None and political > total:
+        yield {"of": "political", "sum": political, "total": total}
+    if len(ledger.named) > total:
+        yield {"of": "named", "sum": len(ledger.named), "total": total}
+
+
+def _unknown(ledger: Ledger) -> Iterable[str]:
+    figures = ledger.figures
+    total = ledger.value("official") or ledger.value("reported") or ledger.value("verified")
+    if total is None:
+        yield "total"
+    if "political" not in figures:
+        yield "political"
+    if total is None or len(ledger.named) < total:
+        yield "names"
+    if not ledger.destinations:
+        yield "destination"
+
+
+def _figure_json(figure: Figure) -> dict[str, Any]:
+    return {name: getattr(figure, name) for name in ("value", "origin", "owner", "at", "article")}
+
+
+def day(ledger: Ledger) -> date | None:
+    """The event's date, where known."""
+    return date.fromisoformat(ledger.date) if ledger.date else None

@@ -1,0 +1,105 @@
+"""What became newsworthy between two states of an event's ledger: drafts of facts, each saying only what is new.
+
+Due are a new event (announced or better), a person named, a figure that moved by ten or a quarter against the last told
+value of its meaning, a new destination, a change of state, and every correction. A death, an illness and a re-arrest wait
+for a human. Everything else waits for the digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from monitor.reading.ledger import HELD_FOR_HUMAN, STATES, Ledger, Said
+
+_TOLD = ("official", "reported", "verified", "political", "cumulative")
+_LEAST_CHANGE = 10
+_LEAST_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class FactDraft:
+    """News of an event before it is numbered. `subject` completes the fact's key: `event:{slug}:{kind}:{subject}`.
+
+    `data["corrects"]` names the subjects a correction takes back, as (kind, subject) pairs.
+    """
+
+    kind: str
+    subject: str
+    data: dict[str, Any] = field(default_factory=dict)
+    person: str = ""
+    held_for_human: bool = False
+
+
+def news(before: Ledger, after: Ledger, told: Mapping[str, int] | None = None) -> list[FactDraft]:
+    """What is due. `told` maps a meaning to the last value of it that a fact carried; default: what `before` gives."""
+    return [*_events(before, after), *_people(before, after), *_counts(before, after, told), *_places(before, after)]
+
+
+def held(said: Iterable[Said]) -> list[FactDraft]:
+    """Claims a human has to see first: a death, an illness, a re-arrest."""
+    return [
+        FactDraft("state", f"{one.claim.kind}:{person}", {"sentence": one.claim.sentence}, person, held_for_human=True)
+        for one in said
+        if one.claim.kind in HELD_FOR_HUMAN
+        for person in (*one.claim.held, *one.claim.freed) or ("",)
+    ]
+
+
+def _events(before: Ledger, after: Ledger) -> Iterator[FactDraft]:
+    if after.state == before.state:
+        return
+    if after.state in ("corrected", "retracted"):
+        yield FactDraft("correction", "event", {"state": after.state, "corrects": [("announced", "")]})
+    elif _rank(before) < STATES.index("announced") <= _rank(after):
+        yield FactDraft("announced", "", {"state": after.state, "value": _total(after)})
+    elif _rank(before) < _rank(after):
+        yield FactDraft("state", after.state, {"state": after.state, "before": before.state})
+
+
+def _rank(ledger: Ledger) -> int:
+    return STATES.index(ledger.state) if ledger.state in STATES else -1
+
+
+def _people(before: Ledger, after: Ledger) -> Iterator[FactDraft]:
+    for person, line in after.people.items():
+        old = before.people.get(person)
+        was = old.state if old else ""
+        if line.state == was:
+            continue
+        if line.state in ("retracted", "held"):
+            corrects = [("named", person), ("state", f"{person}:{was}")]
+            again = line.state == "held"
+            yield FactDraft("correction", person, {"state": line.state, "corrects": corrects}, person, again)
+        elif was in ("", "retracted", "held"):
+            yield FactDraft("named", person, {"state": line.state}, person)
+        else:
+            yield FactDraft("state", f"{person}:{line.state}", {"state": line.state, "before": was}, person)
+
+
+def _counts(before: Ledger, after: Ledger, told: Mapping[str, int] | None) -> Iterator[FactDraft]:
+    if _rank(before) < STATES.index("announced"):
+        return  # the announcement carries the figures
+    for meaning in _TOLD:
+        new = after.value(meaning)
+        old = before.value(meaning) if told is None else told.get(meaning)
+        if new is not None and old is not None and new != old and _matters(old, new):
+            yield FactDraft("count", meaning, {"value": new, "before": old})
+
+
+def _matters(old: int, new: int) -> bool:
+    change = abs(new - old)
+    return change >= _LEAST_CHANGE or change >= _LEAST_SHARE * old
+
+
+def _places(before: Ledger, after: Ledger) -> Iterator[FactDraft]:
+    if _rank(before) < STATES.index("announced"):
+        return
+    for place in after.destinations:
+        if place not in before.destinations:
+            yield FactDraft("destination", place, {"value": place})
+
+
+def _total(ledger: Ledger) -> int | None:
+    return ledger.value("official") or ledger.value("reported") or ledger.value("verified")
