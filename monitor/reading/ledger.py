@@ -1,16 +1,16 @@
 """What is known of a release, from whom, and what is new: the replay of immutable claims and operator decisions.
 
 An event keeps its figures apart (official total, political subset, verified, running total, per destination or
-nationality) with who said each and when; it counts origins, not articles. Certainty is a word of `STATES`, for the event and
-for each person, and a person's can go back. Nothing here decides which event a claim belongs to (`filing` does), what
-is told to whom, or what is true.
+nationality) with who said each and when; it counts origins, not articles. Certainty is a word of `STATES`, for the
+event and for each person, and a person's can go back. Nothing here decides which event a claim belongs to (`filing`
+does), what is told to whom, or what is true.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from monitor import clock
@@ -26,6 +26,8 @@ ONE_VOICE = {"state-aligned": "official-by"}
 REFERENCE = ("viasna", "ngo", "relative", "destination-state", "us")
 HAPPENED = ("announced", "reported")
 UNDONE = ("denied", "retracted")
+#: Whose total is kept under a meaning of its own; everybody else's is 'reported'.
+_TOTALS = {"official-by": "official", "viasna": "verified"}
 HELD_FOR_HUMAN = ("death", "health", "re-arrest")
 
 
@@ -93,6 +95,8 @@ class Ledger:
     destinations: Mapping[str, str] = field(default_factory=dict)
     decided: str = ""
     withheld: bool = False
+    sources: tuple[str, ...] = ()  # addresses behind what came with the shipped history
+    note: str = ""
 
     def value(self, meaning: str) -> int | None:
         """The figure that stands: what most origins say, of equals the latest; None where nobody said one."""
@@ -104,6 +108,11 @@ class Ledger:
             voices.setdefault(figure.value, set()).add(figure.origin)
         latest = {figure.value: place for place, figure in enumerate(said)}
         return max(voices, key=lambda value: (len(voices[value]), latest[value]))
+
+    @property
+    def total(self) -> int | None:
+        """How many were freed: by the office, else by whoever reports it."""
+        return next((n for meaning in ("official", "reported", "verified") if (n := self.value(meaning))), None)
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -137,6 +146,8 @@ class Ledger:
             "destinations": dict(self.destinations),
             "decided": self.decided,
             "withheld": self.withheld,
+            "sources": list(self.sources),
+            "note": self.note,
             "mismatches": list(self.mismatches),
             "unknown": list(self.unknown),
         }
@@ -158,6 +169,8 @@ def from_json(data: Mapping[str, Any]) -> Ledger:
         destinations=data.get("destinations", {}),
         decided=data.get("decided", ""),
         withheld=data.get("withheld", False),
+        sources=tuple(data.get("sources", ())),
+        note=data.get("note", ""),
     )
 
 
@@ -204,11 +217,7 @@ def decide(ledger: Ledger, decision: Decision) -> Ledger:
 def _figures(figures: Mapping[str, tuple[Figure, ...]], said: Said, at: str) -> dict[str, tuple[Figure, ...]]:
     claim = said.claim
     told: dict[str, int | None] = {
-        "official"
-        if said.origin == "official-by"
-        else "verified"
-        if said.origin == "viasna"
-        else "reported": claim.total,
+        _TOTALS.get(said.origin, "reported"): claim.total,
         "political": claim.political,
         "cumulative": claim.cumulative,
         **dict(claim.per),
@@ -278,7 +287,7 @@ def _state(ledger: Ledger, claim: Claim) -> str:
 
 
 def _mismatches(ledger: Ledger) -> Iterable[dict[str, int | str]]:
-    total = ledger.value("official") or ledger.value("reported") or ledger.value("verified")
+    total = ledger.total
     if total is None:
         return
     for prefix in ("to:", "of:"):
@@ -294,7 +303,7 @@ def _mismatches(ledger: Ledger) -> Iterable[dict[str, int | str]]:
 
 def _unknown(ledger: Ledger) -> Iterable[str]:
     figures = ledger.figures
-    total = ledger.value("official") or ledger.value("reported") or ledger.value("verified")
+    total = ledger.total
     if total is None:
         yield "total"
     if "political" not in figures:
@@ -307,8 +316,3 @@ def _unknown(ledger: Ledger) -> Iterable[str]:
 
 def _figure_json(figure: Figure) -> dict[str, Any]:
     return {name: getattr(figure, name) for name in ("value", "origin", "owner", "at", "article")}
-
-
-def day(ledger: Ledger) -> date | None:
-    """The event's date, where known."""
-    return date.fromisoformat(ledger.date) if ledger.date else None

@@ -1,8 +1,8 @@
 """What became newsworthy between two states of an event's ledger: drafts of facts, each saying only what is new.
 
-Due are a new event (announced or better), a person named, a figure that moved by ten or a quarter against the last told
-value of its meaning, a new destination, a change of state, and every correction. A death, an illness and a re-arrest wait
-for a human. Everything else waits for the digest.
+Due are a new event (announced or better), a person named, a figure that moved by ten or a quarter against the last
+told value of its meaning, a new destination, a change of state, and every correction. A death, an illness and a
+re-arrest wait for a human. Everything else waits for the digest.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def _events(before: Ledger, after: Ledger) -> Iterator[FactDraft]:
     if after.state in ("corrected", "retracted"):
         yield FactDraft("correction", "event", {"state": after.state, "corrects": [("announced", "")]})
     elif _rank(before) < STATES.index("announced") <= _rank(after):
-        yield FactDraft("announced", "", {"state": after.state, "value": _total(after)})
+        values = {meaning: value for meaning in _TOLD if (value := after.value(meaning)) is not None}
+        yield FactDraft("announced", "", {"state": after.state, "value": after.total, "values": values})
     elif _rank(before) < _rank(after):
         yield FactDraft("state", after.state, {"state": after.state, "before": before.state})
 
@@ -99,7 +100,3 @@ def _places(before: Ledger, after: Ledger) -> Iterator[FactDraft]:
     for place in after.destinations:
         if place not in before.destinations:
             yield FactDraft("destination", place, {"value": place})
-
-
-def _total(ledger: Ledger) -> int | None:
-    return ledger.value("official") or ledger.value("reported") or ledger.value("verified")

@@ -19,7 +19,7 @@ from monitor import clock
 from monitor.model import Claim, Fact, Reading
 from monitor.reading import ledger as ledgers
 from monitor.reading import news
-from monitor.reading.filing import Candidate, Filing, file
+from monitor.reading.filing import Candidate, file
 from monitor.reading.ledger import Decision, Ledger, Said
 from monitor.store import Database, row, rows, write
 from monitor.store.archive import NewArticle
@@ -30,6 +30,7 @@ QUIET = timedelta(days=30)
 AHEAD = timedelta(days=7)
 #: At most so many events are looked at for one article: the latest ones.
 CANDIDATES = 60
+DECISIONS = ("event-confirm", "event-retract", "person-confirm", "person-retract")
 
 
 def take(
@@ -241,11 +242,12 @@ def _ledger(db: Database, event: int) -> Ledger:
 
 
 def _decisions(db: Database, slug: str) -> list[Decision]:
-    found = rows(
-        db, "SELECT * FROM decisions WHERE subject = ? AND (kind LIKE 'event-%' OR kind LIKE 'person-%')", slug
-    )
-    wanted = [r for r in found if r["kind"] != "event-merge"]
-    return [Decision(r["kind"], clock.from_text(r["at"]), json.loads(r["data"]).get("person", "")) for r in wanted]
+    found = rows(db, "SELECT * FROM decisions WHERE subject = ? ORDER BY id", slug)
+    return [
+        Decision(r["kind"], clock.from_text(r["at"]), json.loads(r["data"]).get("person", ""))
+        for r in found
+        if r["kind"] in DECISIONS
+    ]
 
 
 def _forget(db: Database, article: int) -> set[int]:
@@ -263,24 +265,19 @@ def _write_claims(db: Database, said: Sequence[Said], event: int | None) -> None
 
 
 def _is_copy(db: Database, article: int) -> bool:
-    found = row(
-        db, "SELECT duplicate_of IS NOT NULL OR edition_of IS NOT NULL AS copy FROM articles WHERE id = ?", article
-    )
-    return bool(found and found["copy"])
+    found = row(db, "SELECT duplicate_of, edition_of FROM articles WHERE id = ?", article)
+    return found is not None and (found["duplicate_of"] or found["edition_of"]) is not None
 
 
 def _told(db: Database, slug: str) -> dict[str, int]:
     """The last value of each meaning that a fact of this event carried."""
-    found = rows(
-        db, "SELECT kind, key, data FROM facts WHERE event = ? AND kind IN ('announced', 'count') ORDER BY id", slug
-    )
     told: dict[str, int] = {}
-    for r in found:
+    for r in rows(db, "SELECT kind, key, data FROM facts WHERE event = ? ORDER BY id", slug):
         data = json.loads(r["data"])
-        values = (
-            data.get("values", {}) if r["kind"] == "announced" else {r["key"].rpartition(":")[2]: data.get("value")}
-        )
-        told.update({meaning: value for meaning, value in values.items() if value is not None})
+        if r["kind"] == "announced":
+            told.update(data["values"])
+        elif r["kind"] == "count":
+            told[r["key"].rpartition(":")[2]] = data["value"]
     return told
 
 
@@ -327,17 +324,3 @@ def _draft(
 
 def _key(about: str, kind: str, subject: str) -> str:
     return ":".join(part for part in (about, kind, subject) if part)
-
-
-__all__ = [
-    "Filing",
-    "candidates",
-    "claim_of",
-    "claim_text",
-    "claims_of",
-    "decide",
-    "merge",
-    "neutral_slug",
-    "new_event",
-    "take",
-]

@@ -1,13 +1,14 @@
 """The data this program comes with: people widely covered, releases since July 2024, how many were held when.
 
-Loaded into archive.db once and again whenever the files change, so that register, timeline and ledger are full on the
-first day. Shipped people never replace those an operator imported. `docs/data.md` says how the files are kept up to date.
+Loaded into archive.db at every start, so that register, timeline and ledger are full on the first day and follow the
+files. Shipped people never replace those an operator imported. `docs/data.md` says how the files are kept up to date.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from io import StringIO
@@ -32,7 +33,7 @@ def shipped_people() -> Iterator[Person]:
     """The register as shipped. A person whose status was not found is 'unknown', never 'held'."""
     for r in _rows("people.csv"):
         aliases = tuple(alias.strip() for alias in r["aliases"].split(";") if alias.strip())
-        yield Person(**{**r, "aliases": aliases})
+        yield replace(Person(**{name: value for name, value in r.items() if name != "aliases"}), aliases=aliases)
 
 
 def _people(db: Database) -> None:
@@ -58,18 +59,17 @@ def _ledger(r: dict[str, str], at: str) -> Ledger:
         **{meaning: (value, r["who"]) for meaning, _, value in (p.rpartition(" ") for p in _list(r["per"]))},
     }
     figures = {m: (Figure(int(value), "history", who, at),) for m, (value, who) in told.items() if value}
-    named = {
-        person: Line("confirmed", at, ("history",), ((at, "confirmed", "history"),)) for person in _list(r["people"])
-    }
+    confirmed = Line("confirmed", at, ("history",), ((at, "confirmed", "history"),))
     return Ledger(
         kind=r["kind"],
         state="confirmed" if r["verified"] else "corroborated",
         date=r["date"],
         origins={"history": at},
-        owners=tuple(_list(r["sources"])),
         figures=figures,
-        people=named,
+        people=dict.fromkeys(_list(r["people"]), confirmed),
         destinations=dict.fromkeys(_list(r["destination"]), at),
+        sources=tuple(_list(r["sources"])),
+        note=r["note"],
     )
 
 
