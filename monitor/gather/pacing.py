@@ -87,6 +87,8 @@ def plan(source: Source, memory: Memory, visit: Visit, *, busy: bool = False, ro
     if wait <= HINT_CAP:
         due = min(due, max(visit.at + HINT_CAP, visit.at + interval))
     due = _skip(due, after.manners)
+    if due.microsecond:  # moments are stored in whole seconds, and never early
+        due = due.replace(microsecond=0) + timedelta(seconds=1)
     return Plan(due, after, note or _sentence(after, visit), alarm or _alarm(memory, after, visit))
 
 

@@ -19,10 +19,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from protego import Protego
 
 from monitor import clock
 from monitor.gather.feeds import Parsed, parse
@@ -65,6 +68,11 @@ class ParsePool:
         asked = {"url": url, "content_type": content_type, "now": clock.to_text(now), "source": _source(source)}
         answer = self._run({"task": "page", **asked}, body)
         return Page(**{**answer, "published": _moment(answer["published"])})
+
+    def robots(self, rules: str, agent: str, urls: Sequence[str]) -> tuple[list[bool], float]:
+        """Which addresses a robots file lets `agent` read, and its Crawl-delay in seconds. Raises ParseFailed."""
+        answer = self._run({"task": "robots", "agent": agent, "urls": list(urls)}, rules.encode())
+        return answer["allowed"], answer["delay"]
 
     def close(self) -> None:
         """End the idle children; busy ones end when their task does."""
@@ -219,6 +227,10 @@ def _serve(stdin: BinaryIO, stdout: BinaryIO, cpu_seconds: int) -> None:
 
 
 def _answer(asked: dict[str, Any], body: bytes) -> dict[str, Any]:
+    if asked["task"] == "robots":
+        rules = Protego.parse(body.decode("utf-8", "replace"))
+        delay = rules.crawl_delay(asked["agent"]) or 0.0
+        return {"allowed": [rules.can_fetch(url, asked["agent"]) for url in asked["urls"]], "delay": delay}
     fields = asked["source"]
     source = replace(
         Source(fields["name"], fields["url"]), encoding=fields["encoding"], languages=tuple(fields["languages"])

@@ -16,6 +16,7 @@ from monitor import clock
 from monitor.model import Kind, OutletType, Source, Status, Visit
 from monitor.store import Database, row, rows, write
 
+KEEP_ENTRIES = timedelta(days=150)
 #: What of a row `finish` may change, apart from `due_at` and `note`.
 MEMORY = (
     *("etag", "last_modified", "body_hash", "validators_since", "status", "status_since", "failures", "unchanged"),
@@ -141,11 +142,15 @@ def save_robots(db: Database, site: str, at: datetime, rules: str) -> None:
 
 
 def forget_fetches(db: Database, before: datetime) -> None:
-    """Drop rows about visits, entries not seen again and robots files older than `before`."""
+    """Drop rows about visits and robots files older than `before`, and entries long gone from their source."""
     moment = clock.to_text(before)
     with write(db):
         db.conn.execute("DELETE FROM fetches WHERE at < ?", (moment,))
-        db.conn.execute("DELETE FROM entries WHERE seen_at < ?", (moment,))
+        db.conn.execute(
+            "DELETE FROM entries WHERE seen_at < ?"
+            " AND seen_at < (SELECT last_new_at FROM sources WHERE id = source_id)",
+            (clock.to_text(before - KEEP_ENTRIES),),
+        )
         db.conn.execute("DELETE FROM robots WHERE at < ?", (moment,))
 
 

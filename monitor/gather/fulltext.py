@@ -1,0 +1,47 @@
+"""The page behind a feed's entry, for sources whose feeds only tease: politely, and only for what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.errors import AddressRefused, NoAnswer
+from monitor.gather.egress import Door
+from monitor.gather.pages import Page
+from monitor.gather.parse_pool import ParseFailed, ParsePool
+from monitor.gather.robots import Robots
+from monitor.model import Article, Source
+
+
+def read_pages(
+    door: Door, pool: ParsePool, robots: Robots, source: Source, articles: Sequence[Article], now: datetime
+) -> Iterator[tuple[Article, bool]]:
+    """Each article with what its page says, and whether its page could be read; what the feed said otherwise."""
+    allowed = robots.allowed([a.url for a in articles], now, source.proxy)
+    for article in articles:
+        page = _page(door, pool, source, article.url, now) if article.url in allowed else None
+        yield (_merged(article, page), True) if page and page.text else (article, False)
+
+
+def _page(door: Door, pool: ParsePool, source: Source, url: str, now: datetime) -> Page | None:
+    try:
+        answer = door.get(url, proxy=source.proxy)
+        if answer.status != 200:
+            return None
+        return pool.page(answer.body, answer.header("Content-Type"), answer.url, source, now=now)
+    except (NoAnswer, AddressRefused, ParseFailed):
+        return None
+
+
+def _merged(article: Article, page: Page) -> Article:
+    """The feed knows dates and titles best (they are what the outlet announced), the page has the words."""
+    return replace(
+        article,
+        title=article.title or page.title,
+        text=page.text if len(page.text) >= len(article.text) // 2 else article.text,
+        summary=article.summary or page.description,
+        published=article.published or page.published,
+        author=article.author or page.author,
+        language=article.language or page.language,
+    )
