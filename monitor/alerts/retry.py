@@ -42,15 +42,16 @@ def next_attempt(
 ) -> datetime | None:
     """When to try a delivery again that just failed for the `attempts`-th time (1 or more); None means give it up.
 
-    `after` is the least wait the receiver asked for: obeyed up to a day, never shortened by the dice.
-    `roll` in [0, 1) spreads attempts by ±20 %.
+    `after` is the least wait the receiver asked for: obeyed up to a day, never shortened by the dice. For Slack it is
+    the whole answer, so that messages that were put off keep their order. `roll` in [0, 1) spreads attempts by ±20 %.
     """
     ladder = _LADDERS.get(channel, _WEBHOOK)
     if attempts > len(ladder) or (channel == "email" and now - created >= _MAIL_AGE):
         return None
     pause = ladder[max(attempts, 1) - 1] * (1 - _JITTER + 2 * _JITTER * roll)
     if after is not None:
-        pause = max(pause, min(after, _LONGEST_WAIT))
+        asked = min(after, _LONGEST_WAIT)
+        pause = asked if channel == "slack" else max(pause, asked)
     return now + pause
 
 

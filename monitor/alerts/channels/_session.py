@@ -72,8 +72,8 @@ class Session:
         self.alive, self._used, self.last_used = True, True, time.monotonic()
         return said
 
-    def close(self) -> None:
-        """Say goodbye if the server listens."""
+    def quit(self) -> None:
+        """Say goodbye if the server listens, and hang up."""
         try:
             self._timeout(2)
             self._smtp.quit()

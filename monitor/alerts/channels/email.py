@@ -90,7 +90,7 @@ class Submission:
         with self._lock:
             idle, self._idle = self._idle, []
         for session in idle:
-            session.close()
+            session.quit()
 
     def _through(self, session: Session, sender: str, to: str, data: bytes) -> str:
         try:
@@ -100,13 +100,13 @@ class Submission:
                 with self._lock:
                     self._idle.append(session)
             else:
-                session.close()
+                session.quit()
 
     def _kept(self) -> Session | None:
         with self._lock:
             session = self._idle.pop() if self._idle else None
         if session and time.monotonic() - session.last_used > _IDLE_SECONDS:
-            session.close()
+            session.quit()
             return None
         return session
 
@@ -159,6 +159,14 @@ def open_channel(config: Config, state: Path) -> Channel:
     except Undeliverable:
         raise ConfigError("delivery.smtp.sender: write one mail address, such as notes@example.org") from None
     return Email(settings, Submission(settings, secret(settings.password)))
+
+
+def connect(settings: SmtpConfig) -> Session:
+    """An open, encrypted, logged-in connection to the mail server, for `doctor`; `quit()` it.
+
+    Raises TryLater with the step that failed, ConfigError for a missing password.
+    """
+    return Session(settings, secret(settings.password), _tls_context(), Patience(command=10.0))
 
 
 def _tls_context() -> ssl.SSLContext:

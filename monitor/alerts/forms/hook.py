@@ -36,7 +36,12 @@ def form(note: Note) -> HookCall:
 
 
 def _thin(entry: Entry) -> dict[str, Any]:
-    return {"section": entry.section, "state": entry.state, "page": inert.link(entry.page), "late": entry.late}
+    return {
+        "section": entry.section,
+        "state": inert.text(entry.state, 40),
+        "page": inert.link(entry.page),
+        "late": entry.late,
+    }
 
 
 def _full(entry: Entry) -> dict[str, Any]:
@@ -47,7 +52,12 @@ def _full(entry: Entry) -> dict[str, Any]:
         "published": to_text(entry.published) if entry.published else None,
         "seen": to_text(entry.seen),
         "voices": [
-            {"outlet": inert.text(v.outlet, 80), "type": v.type, "url": inert.link(v.url), "language": v.language}
+            {
+                "outlet": inert.text(v.outlet, 80),
+                "type": inert.text(v.type, 40),
+                "url": inert.link(v.url),
+                "language": inert.text(v.language, 10),
+            }
             for v in entry.voices
         ],
         "snippets": [inert.text(s.text, QUOTE) for s in entry.snippets],

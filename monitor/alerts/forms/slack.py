@@ -31,8 +31,10 @@ def form(note: Note) -> SlackPost:
     kind = note.bundle.kind
     if kind is DeliveryKind.CONFIRM:
         return _letter(note, note.words("letters.confirm_code", code=inert.text(note.bundle.text, 80)))
-    if kind in (DeliveryKind.MANAGE, DeliveryKind.NOTICE):
-        return _letter(note, note.bundle.text or note.words(f"letters.{kind}"), note.bundle.action_url)
+    if kind is DeliveryKind.NOTICE:
+        return _letter(note, note.bundle.text or note.words("open.notice"))
+    if kind is DeliveryKind.MANAGE:
+        return _letter(note, note.words("letters.manage"), note.bundle.action_url)
     posts = list(_digest(note) if kind is DeliveryKind.DIGEST or not note.sections else _stories(note))
     return SlackPost(posts[0].text, posts[0].blocks, tuple(posts[1:]))
 
