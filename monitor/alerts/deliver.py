@@ -11,10 +11,11 @@ import logging
 import random
 import threading
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from monitor.alerts import retry
 from monitor.alerts.channels import Channel, Envelope
@@ -25,7 +26,7 @@ from monitor.alerts.wrap import wrap
 from monitor.clock import Clock, from_text, to_text
 from monitor.config import Config
 from monitor.errors import KeysMissing, TryLater, Undeliverable, Unplain
-from monitor.model import Address, Bundle, DeliveryKind, Message
+from monitor.model import Address, Bundle, DeliveryKind, Mail, Message
 from monitor.store import Database, outbox, subscribers, write
 from monitor.store.outbox import DueRow
 from monitor.subscribers import notices, requests
@@ -125,8 +126,10 @@ class Round:
         sizes = {name: HANDS.get(name, config.delivery.smtp.connections) for name in channels}
         self.hands: Hands[Job, Done] = Hands(sizes, attempt)
         self.counts = Counts()
-        self._read: deque[tuple[DueRow, Reader]] = deque()
+        self._read: dict[str, deque[tuple[DueRow, Reader]]] = {name: deque() for name in channels}
         self._ahead = AHEAD
+        self._troubled: set[str] = set()
+        self._counted: Counter[tuple[str, str, str]] = Counter()
         self._readers: dict[str, tuple[bytes, Reader]] = {}
         self._read_at: datetime | None = None
         self._in_hand: dict[str, str] = {}  # delivery → subscriber: one message at a time to each
@@ -161,11 +164,13 @@ class Round:
 
     def _turn(self, finished: list[Done], *, claim: bool = True) -> list[tuple[DueRow, Reader]]:
         """One transaction: note what is finished, take what there are free hands for."""
-        if not finished and not (claim and self._read):
+        claim = claim and any(self.hands.free(name) for name, rows in self._read.items() if rows)
+        if not finished and not claim:
             return []
         with write(self.private):
             for done in finished:
                 self._note(done)
+            self._write_counters()
             claimed = self._claim() if claim else []
         for done in finished:
             self._in_hand.pop(done.row.id, None)
@@ -173,30 +178,32 @@ class Round:
 
     def _claim(self) -> list[tuple[DueRow, Reader]]:
         if subscribers.switch(self.private, "locked"):
-            self._read.clear()
+            for rows in self._read.values():
+                rows.clear()
             return []
         now = self.now()
         claimed: list[tuple[DueRow, Reader]] = []
-        passed: list[tuple[DueRow, Reader]] = []
-        free = {name: self.hands.free(name) for name in self.channels}
         busy = set(self._in_hand.values())
-        while self._read and any(free.values()):
-            row, reader = self._read.popleft()
-            if not free.get(reader.channel) or row.subscriber in busy:
-                passed.append((row, reader))
-            elif outbox.claim(self.private, row, now, now + retry.lease(reader.channel)):
-                free[reader.channel] -= 1
-                busy.add(row.subscriber)
-                claimed.append((row, reader))
-        self._ahead = AHEAD if claimed or len(passed) < self._ahead else min(self._ahead * 2, FURTHEST)
-        self._read.extendleft(reversed(passed))
+        for name, rows in self._read.items():
+            free, passed = self.hands.free(name), []
+            while rows and free:
+                row, reader = rows.popleft()
+                if row.subscriber in busy:
+                    passed.append((row, reader))
+                elif outbox.claim(self.private, row, now, now + retry.lease(name)):
+                    free -= 1
+                    busy.add(row.subscriber)
+                    claimed.append((row, reader))
+            rows.extendleft(reversed(passed))
         return claimed
 
     def _note(self, done: Done) -> None:
         now, trouble = self.now(), done.trouble
         if trouble is None:
             outbox.sent(self.private, done.row.id, now)
-            subscribers.turn_off(self.private, f"paused {done.channel}")
+            if done.channel in self._troubled:
+                subscribers.turn_off(self.private, f"paused {done.channel}")
+                self._troubled.discard(done.channel)
             self._count(done, "sent")
             if done.proof:
                 request = {"kind": "confirm", "token": done.proof}
@@ -233,6 +240,8 @@ class Round:
         times = int(subscribers.switch(self.private, name).partition(" ")[0] or 0)
         pause = max(PAUSES[min(times, len(PAUSES) - 1)], trouble.after or timedelta())
         subscribers.turn_on(self.private, name, f"{times + 1} {to_text(now + pause)} {trouble}", now)
+        self._troubled.add(done.channel)
+        self._read[done.channel].clear()
         outbox.retry(self.private, done.row.id, now + pause, str(trouble), counts=False)
         self.counts.retried += 1
         if times == 0:
@@ -240,11 +249,16 @@ class Round:
             self._notify(f"paused {done.channel}", f"Messages by {done.channel} wait: {trouble}. Nothing is lost.")
 
     def _count(self, done: Done, result: str) -> None:
-        outbox.count(self.private, self.now(), done.row.kind, done.channel, result)
+        self._counted[done.row.kind, done.channel, result] += 1
         if result == "sent":
             self.counts.sent += 1
         else:
             self.counts.given_up += 1
+
+    def _write_counters(self) -> None:
+        for what, times in self._counted.items():
+            outbox.count(self.private, self.now(), *what, times)
+        self._counted.clear()
 
     def _notify(self, topic: str, text: str) -> None:
         notices.notify(self.private, self.keys.vault, topic, text, self.now())
@@ -254,11 +268,17 @@ class Round:
     def _look(self) -> None:
         """Read what is due; what cannot be opened, or goes by a channel that is paused, is put off."""
         now = self.now()
-        if self._read_at and self._read and abs(now - self._read_at) < LOOK_AGAIN:
+        if self._read_at and any(self._read.values()) and abs(now - self._read_at) < LOOK_AGAIN:
             return
-        self._read_at, self._read = now, deque()
-        paused = {name: until for name in self.channels if (until := self._paused_until(name)) and until > now}
+        self._read_at = now
+        pauses = {name: until for name in self.channels if (until := self._paused_until(name))}
+        self._troubled.update(pauses)
+        paused = {name: until for name, until in pauses.items() if until > now}
         put_off: list[tuple[str, datetime, str]] = []
+        waiting = sum(len(rows) for rows in self._read.values())
+        self._ahead = AHEAD if waiting < self._ahead else min(self._ahead * 2, FURTHEST)
+        for rows in self._read.values():
+            rows.clear()
         for row in outbox.due(self.private, now, self._ahead):
             reader = self._open(row)
             if reader is None or reader.channel not in self.channels:
@@ -266,7 +286,7 @@ class Round:
             elif reader.channel in paused:
                 put_off.append((row.id, paused[reader.channel], f"{reader.channel} is paused"))
             else:
-                self._read.append((row, reader))
+                self._read[reader.channel].append((row, reader))
         if put_off:
             with write(self.private):
                 for delivery, until, reason in put_off:
@@ -314,7 +334,7 @@ def attempt(job: Job) -> Done:
     """
     try:
         try:
-            answer = _send(job, compose(job.bundle, job.channel.name))
+            answer = _send(job, word(job.bundle, job.channel.name))
         except Unplain:
             answer = _send(job, compose(job.bundle, job.channel.name, plain=True))
         return Done(job.row, job.channel.name, proof=_proof(job, answer))
@@ -331,6 +351,23 @@ def where(trouble: BaseException) -> str:
     """An unexpected error's type and place: its message might hold an address, so that is left out."""
     frames = traceback.extract_tb(trouble.__traceback__)[-3:]
     return " < ".join([type(trouble).__name__, *(f"{f.name}:{f.lineno}" for f in reversed(frames))])
+
+
+def word(bundle: Bundle, channel: str) -> Message:
+    """The message of a bundle. A mail that thousands of readers get is worded once: only their way out differs."""
+    if channel != "email" or not bundle.unsubscribe_url:
+        return compose(bundle, channel)
+    head, _, token = bundle.unsubscribe_url.rpartition("/")
+    blank = "0" * len(token)
+    mail = _worded(replace(bundle, delivery="", unsubscribe_url=f"{head}/{blank}"), channel)
+    if not isinstance(mail, Mail):
+        return compose(bundle, channel)
+    return replace(mail, text=mail.text.replace(blank, token), html=mail.html.replace(blank, token))
+
+
+@lru_cache(maxsize=64)
+def _worded(bundle: Bundle, channel: str) -> Message:
+    return compose(bundle, channel)
 
 
 def _proof(job: Job, answer: str) -> str:

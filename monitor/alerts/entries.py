@@ -38,6 +38,8 @@ class Editor:
     def __init__(self, archive_db: Database, private: Database, keys: Keys, base_url: str) -> None:
         self.archive, self.private, self.keys = archive_db, private, keys
         self.base_url = base_url.rstrip("/")
+        self._facts: dict[int, Fact] = {}
+        self._articles: dict[int, ArticleRow | None] = {}
         self._shared: dict[tuple[object, ...], Entry] = {}
         self._evidence: dict[tuple[str, int], Evidence | None] = {}
         self._documents: dict[int, Document] = {}
@@ -49,7 +51,7 @@ class Editor:
 
         `late` marks what went out long after it was known; a digest, which always does, passes False.
         """
-        known = {fact.id: fact for fact in facts.by_ids(self.archive, (m.fact for m in matches))}
+        known = self._known([m.fact for m in matches])
         matches = sorted((m for m in matches if m.fact in known), key=subject)
         made = [
             entry
@@ -60,6 +62,11 @@ class Editor:
         stories = [e for e in ordered if e.section == "story"]
         more = max(0, len(stories) - STORIES)
         return tuple(ordered[: len(ordered) - more]), more
+
+    def _known(self, ids: Sequence[int]) -> dict[int, Fact]:
+        if unknown := [i for i in ids if i not in self._facts]:
+            self._facts |= {fact.id: fact for fact in facts.by_ids(self.archive, unknown)}
+        return {i: self._facts[i] for i in ids if i in self._facts}
 
     def _entry(
         self, matches: Sequence[MatchRow], group: Sequence[Fact], language: str, now: datetime, late: bool
@@ -83,10 +90,15 @@ class Editor:
     def _lead(self, group: Sequence[Fact]) -> ArticleRow | None:
         """The article that is linked: the first one that was matched, else the first of the event."""
         for fact in group:
-            if fact.article is not None and (found := facts.article(self.archive, fact.article)):
+            if fact.article is not None and (found := self._article(fact.article)):
                 return found
         event = next((f.event for f in group if f.event), "")
         return next(iter(facts.event_articles(self.archive, event, 1)), None) if event else None
+
+    def _article(self, ident: int) -> ArticleRow | None:
+        if ident not in self._articles:
+            self._articles[ident] = facts.article(self.archive, ident)
+        return self._articles[ident]
 
     def _story(
         self,
@@ -132,8 +144,8 @@ class Editor:
             self._documents[article] = archive.document(self.archive, article)
         return self._documents[article]
 
-    def _names(self, people: Iterable[str], language: str) -> tuple[str, ...]:
-        known = facts.people_named(self.archive, people)
+    def _names(self, people: Sequence[str], language: str) -> tuple[str, ...]:
+        known = facts.people_named(self.archive, people) if people else {}
         return tuple(names.get(language) or names["en"] for names in known.values())
 
 

@@ -32,7 +32,7 @@ def wrap(
     bundle = Bundle(
         delivery=row.id,
         kind=kind,
-        at=now,
+        at=row.created if reader.channel == "webhook" else now.replace(second=0, microsecond=0),
         language=reader.language,
         zone=reader.zone,
         discretion=reader.discretion,

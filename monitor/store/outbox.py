@@ -423,12 +423,12 @@ def forget_subscriber(db: Database, subscriber: str) -> None:
 # ---------------------------------------------------------------------------------------------------- housekeeping
 
 
-def count(db: Database, now: datetime, kind: str, channel: str, result: str) -> None:
-    """What is left of a delivery after its row has gone. Part of T7."""
+def count(db: Database, now: datetime, kind: str, channel: str, result: str, times: int = 1) -> None:
+    """What is left of deliveries after their rows have gone. Part of T7."""
     db.conn.execute(
-        "INSERT INTO counters (day, kind, channel, result, count) VALUES (?, ?, ?, ?, 1)"
-        " ON CONFLICT (day, kind, channel, result) DO UPDATE SET count = count + 1",
-        (now.date().isoformat(), kind, channel, result),
+        "INSERT INTO counters (day, kind, channel, result, count) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (day, kind, channel, result) DO UPDATE SET count = count + excluded.count",
+        (now.date().isoformat(), kind, channel, result, times),
     )
 
 
