@@ -18,8 +18,9 @@ from monitor.alerts.entries import subject
 from monitor.alerts.standing import Standing, Wanted
 from monitor.model import DeliveryKind, Document, Fact, Tokens
 from monitor.store import Database, archive, facts, outbox, write
+from monitor.store.facts import EventRow
 from monitor.store.outbox import MatchRow, NewDelivery, NewMatch
-from monitor.subscribers.readers import Reader, is_sure_enough
+from monitor.subscribers.readers import Reader, is_sure_enough, rank
 
 #: Facts per transaction of T5; each may reach every reader.
 FACTS = 50
@@ -61,10 +62,10 @@ def matches(archive_db: Database, private: Database, standing: Standing, fact: F
     if fact.kind == "correction":
         return list(_corrected(archive_db, private, standing, fact))
     wanted: dict[str, list[Wanted]] = {}
-    state = _state(archive_db, fact)
+    event = facts.event(archive_db, fact.event) if fact.event else None
     for document in documents(archive_db, fact):
         for found in standing.match(document):
-            if found.subscriber in standing.readers and _concerns(fact, found, state):
+            if found.subscriber in standing.readers and _concerns(fact, found, event):
                 wanted.setdefault(found.subscriber, []).append(found)
     keys, value = keys_of(archive_db, fact)
     return [
@@ -95,24 +96,30 @@ def documents(archive_db: Database, fact: Fact) -> Iterator[Document]:
 def keys_of(archive_db: Database, fact: Fact) -> tuple[tuple[str, ...], str]:
     """(every key under which this may have been told, the value it is news at).
 
-    A state that changed is told to whoever was not told of the event yet (they waited for it to be sure), so it goes
-    by the event's own key. A count is news again at another value.
+    That something became surer is told to whoever was not told of it yet, because they waited for that; so it goes by
+    the key of the event, or of the person in it. A count is news again at another value.
     """
-    key = f"event:{fact.event}" if fact.kind == "state" and fact.event else fact.key
+    key = fact.key
+    if fact.kind == "state" and fact.event and fact.data.get("state"):
+        key = f"event:{fact.event}:named:{fact.person}" if fact.person else f"event:{fact.event}"
     value = str(fact.data.get("value", "")) if fact.kind == "count" else ""
     return facts.aliases(archive_db, key), value
 
 
-def _concerns(fact: Fact, wanted: Wanted, state: str) -> bool:
-    if wanted.settings.certainty and not (fact.event and is_sure_enough(state, wanted.settings.certainty)):
+def _concerns(fact: Fact, wanted: Wanted, event: EventRow | None) -> bool:
+    certainty = wanted.settings.certainty
+    if certainty and not (event and is_sure_enough(_state(fact, wanted, event), certainty)):
         return False
     # Whoever follows one person is not told of the others whom the same article names.
     return not (fact.person and wanted.evidence.people and fact.person not in wanted.evidence.people)
 
 
-def _state(archive_db: Database, fact: Fact) -> str:
-    found = facts.event(archive_db, fact.event) if fact.event else None
-    return found.state if found else ""
+def _state(fact: Fact, wanted: Wanted, event: EventRow) -> str:
+    """How sure it is: of the person, where somebody is followed and the ledger knows them; else of the event."""
+    people = event.ledger.get("people", {})
+    followed = [fact.person] if fact.person else wanted.evidence.people
+    states = [str(people[p]["state"]) for p in followed if p in people]
+    return max(states, key=rank) if states else event.state
 
 
 def _corrected(archive_db: Database, private: Database, standing: Standing, fact: Fact) -> Iterator[NewMatch]:
