@@ -316,10 +316,10 @@ def mails_since(db: Database, kinds: Collection[str], since: datetime, subscribe
     found = row(
         db,
         "SELECT count(*) AS n FROM deliveries WHERE kind IN (SELECT value FROM json_each(?1)) AND created_at > ?2"
-        " AND ?3 IN ('', subscriber_id)",
+        + (" AND subscriber_id = ?3" if subscriber else ""),
         json.dumps(sorted(kinds)),
         clock.to_text(since),
-        subscriber,
+        *([subscriber] if subscriber else []),
     )
     return found["n"] if found else 0
 

@@ -37,6 +37,7 @@ BUDGET = 3
 BUDGET_SPAN = timedelta(hours=24)
 EVERYBODY = 500
 EVERYBODY_SPAN = timedelta(hours=1)
+AT_A_TIME = 100
 #: Requests that wait longer than this (because of the budget for all) are dropped.
 STALE = timedelta(hours=24)
 
@@ -58,22 +59,20 @@ class _Desk:
 def work_requests(private: Database, keys: Keys, config: Config, now: datetime) -> int:
     """Work off what waits, oldest first; returns how many requests were seen to."""
     done, erased = 0, False
-    while waiting := subscribers.requests(private):
+    while waiting := subscribers.requests(private, min(AT_A_TIME, _room(private, now))):
         for request in waiting:
             with write(private):
-                if not _has_room(private, request, now):
-                    return done
                 erased |= _work(private, keys, config, request, now)
                 subscribers.drop_request(private, request.id)
-            done += 1
+        done += len(waiting)
     if erased:
         subscribers.empty_wal(private)
     return done
 
 
-def _has_room(private: Database, request: RequestRow, now: datetime) -> bool:
-    """Whether the budget for all has room. When it is used up, everything waits in line, and news goes first."""
-    return now - request.at > STALE or outbox.mails_since(private, CAUSED, now - EVERYBODY_SPAN) < EVERYBODY
+def _room(private: Database, now: datetime) -> int:
+    """How many messages strangers may still cause within the hour. When it is none, requests wait in line."""
+    return max(0, EVERYBODY - outbox.mails_since(private, CAUSED, now - EVERYBODY_SPAN))
 
 
 def _work(private: Database, keys: Keys, config: Config, request: RequestRow, now: datetime) -> bool:
@@ -241,7 +240,7 @@ def _send_confirmation(at: _Desk, row: SubscriberRow, reader: Reader, wanted: li
     if reader.channel == "email":
         said["not_me"] = new_token()
         _add_token(at, said["not_me"], "not-me", row.id, CONFIRM_FOR)
-    _write(at, row.id, "confirm", {**said, "language": reader.language})
+    _write(at, row.id, "confirm", said)
 
 
 def _add_token(at: _Desk, token: str, scope: str, subscriber: str, lives: timedelta, blob: bytes | None = None) -> None:

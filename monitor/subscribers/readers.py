@@ -5,15 +5,20 @@ This file says what lies in the sealed rows of `subscribers` and `subscriptions`
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from monitor import clock
 from monitor.model import Address, Discretion
 
+LANGUAGES = ("be", "ru", "en")
+
 #: The certainty words of an event, weakest first; a subscription may wait for one of them.
-CERTAINTIES = ("hint", "announced", "named", "corroborated", "confirmed", "corrected")
+CERTAINTIES = ("hint", "announced", "named", "corroborated", "confirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,14 @@ class Reader:
     discretion: Discretion = "discreet"
     html: bool = False
     code_word: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a zone or an hour that would stop everybody's bundles."""
+        _zone(self.zone)
+        if not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", hour) for hour in filter(None, (self.hour, *self.quiet))):
+            raise ValueError("an hour is written as 08:00")
+        if len(self.quiet) not in (0, 2) or self.language not in LANGUAGES:
+            raise ValueError("no such settings")
 
     def address(self, now: datetime) -> Address:
         """Where a message goes at that moment: the old secret is dropped when its overlap is over."""
@@ -76,6 +89,17 @@ class Subscription:
 
 def is_sure_enough(state: str, certainty: str) -> bool:
     """Whether an event in `state` reaches a subscription that waits for `certainty`."""
-    if not certainty:
-        return True
-    return state in CERTAINTIES and CERTAINTIES.index(state) >= CERTAINTIES.index(certainty)
+    return not certainty or rank(state) >= rank(certainty)
+
+
+def rank(state: str) -> int:
+    """How sure a certainty word is; what was corrected or retracted, or is unknown here, is not sure at all."""
+    return CERTAINTIES.index(state) if state in CERTAINTIES else -1
+
+
+@lru_cache(maxsize=1000)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown; a path; a folder of zones
+        raise ValueError("no such time zone") from None
