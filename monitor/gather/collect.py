@@ -241,7 +241,7 @@ class _Round:
         news = sources.changed(self._archive, claimed.id, contents)
         fresh = [a for a in outcome.articles if _identity(source, a) in news]
         self._pass_over(work, (a for a in outcome.articles if _identity(source, a) not in news))
-        teasers = [a for a in fresh if source.kind not in CRAWLED and (source.full_text or not a.title)]
+        teasers = [a for a in fresh if _needs_page(source, a)]
         self._take_in(work, [a for a in fresh if a not in teasers])
         if not teasers:
             self._end(work)
@@ -259,10 +259,11 @@ class _Round:
 
     def _take_in(self, work: _Work, articles: Sequence[Article]) -> None:
         """Hand articles to `ingest`. One that it cannot stand must not take the others along."""
-        articles = [a for a in articles if a.title or a.text or a.summary]
+        source = work.claimed.source
+        self._pass_over(work, (a for a in articles if not _says_anything(a)))
+        articles = [a for a in articles if _says_anything(a)]
         if not articles:
             return
-        source = work.claimed.source
         try:
             work.new += self._ingest(articles, source, work.baseline)
         except sqlite3.Error:
@@ -317,6 +318,17 @@ class _Round:
         if alarm:
             report.alarms[outcome.source] = alarm
             log.warning("%s: %s", outcome.source, alarm)
+
+
+def _says_anything(article: Article) -> bool:
+    return bool(article.title or article.text or article.summary)
+
+
+def _needs_page(source: Source, article: Article) -> bool:
+    """Feeds that only tease, by the operator's word, and sitemaps that give nothing but addresses."""
+    if source.kind in CRAWLED or not article.url:
+        return False
+    return source.full_text or (source.kind is Kind.SITEMAP and not article.title)
 
 
 def _identity(source: Source, article: Article) -> bytes:

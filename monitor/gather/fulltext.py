@@ -13,15 +13,27 @@ from monitor.gather.parse_pool import ParseFailed, ParsePool
 from monitor.gather.robots import Robots
 from monitor.model import Article, Source
 
+PATIENCE = 3
+
 
 def read_pages(
     door: Door, pool: ParsePool, robots: Robots, source: Source, articles: Sequence[Article], now: datetime
 ) -> Iterator[tuple[Article, bool]]:
-    """Each article with what its page says, and whether its page could be read; what the feed said otherwise."""
+    """Each article with what its page says, and whether its page could be read; what the feed said otherwise.
+
+    After `PATIENCE` pages in a row that could not be read, the others are left for what they are.
+    """
     allowed = robots.allowed([a.url for a in articles], now, source.proxy)
+    failed = 0
     for article in articles:
-        page = _page(door, pool, source, article.url, now) if article.url in allowed else None
-        yield (_merged(article, page), True) if page and page.text else (article, False)
+        asks = article.url in allowed and failed < PATIENCE
+        page = _page(door, pool, source, article.url, now) if asks else None
+        if page and page.text:
+            failed = 0
+            yield _merged(article, page), True
+        else:
+            failed += asks
+            yield article, False
 
 
 def _page(door: Door, pool: ParsePool, source: Source, url: str, now: datetime) -> Page | None:

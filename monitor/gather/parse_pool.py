@@ -52,8 +52,9 @@ class ParsePool:
 
     def __init__(self, workers: int = WORKERS, *, cpu_seconds: int = CPU_SECONDS, wall_seconds: float = WALL_SECONDS):
         self._cpu, self._wall = cpu_seconds, wall_seconds
-        self._workers, self._running = workers, 0
+        self._workers, self._running, self._waiting = workers, 0, 0
         self._idle: list[_Child] = []
+        self._last_given = 0.0
         self._change = threading.Condition()
 
     def feed(self, body: bytes, content_type: str, url: str, source: Source, *, now: datetime) -> Parsed:
@@ -102,18 +103,26 @@ class ParsePool:
     def _take(self) -> _Child:
         """An idle child, or a new one; one beyond the usual number where all are busy with something slow."""
         with self._change:
-            limit, patience = max(self._workers, 1), time.monotonic() + EXTRA_AFTER
-            while not self._idle and self._running >= limit:
+            self._waiting += 1
+            while not self._idle and self._running >= self._limit():
                 self._change.wait(0.2)
-                limit = limit if time.monotonic() < patience else MOST
+            self._waiting -= 1
+            if not self._running:
+                self._last_given = time.monotonic()
             self._running += 1
             child = self._idle.pop() if self._idle else None
         return child or _Child(self._cpu)
 
+    def _limit(self) -> int:
+        stuck = time.monotonic() - self._last_given > EXTRA_AFTER
+        return MOST if stuck else max(self._workers, 1)
+
     def _give(self, child: _Child | None) -> None:
         with self._change:
             self._running -= 1
-            if child and len(self._idle) + self._running < self._workers and child.tasks < TASKS:
+            self._last_given = time.monotonic()
+            places = MOST if self._waiting and self._workers else self._workers
+            if child and self._running + len(self._idle) < places and child.tasks < TASKS:
                 self._idle.append(child)
             elif child:
                 child.end()
