@@ -82,6 +82,13 @@ class SourceSpider(scrapy.Spider):  # type: ignore[misc]
     def failed(self, failure: Any) -> None:
         self.trouble = self.trouble or failure.value
 
+    def missed(self, failure: Any) -> None:
+        """One page failed: what it has is still new at the next visit, unless the site wants to be left alone."""
+        self.remarks.append(f"a page could not be read ({reason(failure.value)})")
+        if isinstance(failure.value, HttpError) and failure.value.response.status in SLOW_DOWN:
+            self.trouble = failure.value
+            raise CloseSpider("slow-down")
+
     def closed(self, _reason: str) -> None:
         """The end of the visit: the last chance to say what is wrong with it."""
 
@@ -115,7 +122,8 @@ class ArticleSpider(SourceSpider):
         """The listing: follow what is new."""
         self.listings += 1
         links = self.links(response)
-        self.check(len(links), "articles in the listing")
+        if self.listings == 1:
+            self.check(len(links), "articles in the listing")
         known = await self.known(list(links))
         fresh = list(until_old(links, known, self.press_on))[: self.most - self.followed]
         self.followed += len(fresh)
@@ -124,7 +132,7 @@ class ArticleSpider(SourceSpider):
         if known or self.listings >= self.pages or self.followed >= self.most:
             return
         for older in response.xpath("//a[@rel='next']/@href | //link[@rel='next']/@href").getall()[:1]:
-            yield self.ask(response.urljoin(older), self.parse)
+            yield self.ask(response.urljoin(older), self.parse, errback=self.missed)
 
     def links(self, response: TextResponse) -> dict[str, str]:
         """Address -> longest link text of every article the page links to, in the order of the page."""
@@ -173,13 +181,6 @@ class ArticleSpider(SourceSpider):
         match = self.article.search(urlsplit(url).path)
         declared = match.groupdict().get("language") if match else None
         return declared or (self.source.languages[0] if len(self.source.languages) == 1 else "")
-
-    def missed(self, failure: Any) -> None:
-        """One article page failed: it is still new at the next visit, unless the site wants to be left alone."""
-        self.remarks.append(f"one article could not be read ({reason(failure.value)})")
-        if isinstance(failure.value, HttpError) and failure.value.response.status in SLOW_DOWN:
-            self.trouble = failure.value
-            raise CloseSpider("slow-down")
 
     def closed(self, _reason: str) -> None:
         """If no article has even a title, the pages are not what they were."""

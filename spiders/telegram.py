@@ -52,7 +52,7 @@ class Spider(SourceSpider):
             if post.text and (url not in known or self.is_young(post)):
                 yield self.article(post, url)
         if posts and self.seen < MOST and self.look_further(posts[0], addresses[posts[0]] in known):
-            yield self.ask(f"{self.source.url}?before={posts[0].number}", self.parse)
+            yield self.ask(f"{self.source.url}?before={posts[0].number}", self.parse, errback=self.missed)
 
     @property
     def channel(self) -> str:

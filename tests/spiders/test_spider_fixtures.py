@@ -53,7 +53,7 @@ def test_every_fixture_belongs_to_a_spider(folder: Path) -> None:
     assert spiders.find(Fixture.load(folder).source).__module__ == f"spiders.{folder.name}"
 
 
-@pytest.mark.parametrize(("folder", "number", "field"), fields())
+@pytest.mark.parametrize(("folder", "number", "field"), list(fields()))
 def test_the_field_is_read_as_reviewed(folder: Path, number: int, field: str) -> None:
     assert found(folder)["items"][number].get(field) == expected(folder)["items"][number][field]
 

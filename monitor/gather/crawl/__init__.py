@@ -36,6 +36,7 @@ from monitor.model import Outcome, Source, Status, Visit
 
 log = logging.getLogger(__name__)
 
+COMMAND = (sys.executable, "-P", "-m", "monitor.gather.crawl")
 GRACE_SECONDS = 3.0
 GLANCE_SECONDS = 0.2  # how often `stop` and the limit are looked at while the child is silent
 
@@ -86,11 +87,11 @@ class _Child:
     def __init__(self) -> None:
         self._ended_by_us = False
         self._said: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "monitor.gather.crawl"],
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_environment(),
+            env=environment(),
             start_new_session=True,  # Ctrl-C reaches the parent only, which ends the child in order
         )
         threading.Thread(target=self._listen, daemon=True).start()
@@ -147,7 +148,8 @@ class _Child:
         self._said.put(None)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What the child may see of ours: no key, no password, no hook, no proxy."""
     kept = {k: v for k, v in os.environ.items() if k in _HARMLESS or k.startswith(_HARMLESS_PREFIXES)}
     if "faketime" in os.environ.get("LD_PRELOAD", ""):
         kept["LD_PRELOAD"] = os.environ["LD_PRELOAD"]

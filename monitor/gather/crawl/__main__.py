@@ -55,6 +55,8 @@ def settings(network: NetworkConfig, user_agent: str, limit_seconds: float) -> d
         # politeness; the door spaces requests per host across all spiders as well
         "ROBOTSTXT_OBEY": network.respect_robots,
         "USER_AGENT": user_agent,
+        "ROBOTSTXT_USER_AGENT": user_agent.partition("/")[0],
+        "CONCURRENT_REQUESTS": 1,  # of each spider: whatever is under way is still waited for when a spider is closed
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": network.spacing.total_seconds(),
         "DOWNLOAD_DELAY_JITTER": 0,
@@ -236,7 +238,7 @@ class Crawl:
 
     def _keep_to_crawl_delay(self, robotparser: Any, request: Any) -> None:
         """Scrapy reads Crawl-delay and applies it nowhere."""
-        delay = robotparser.crawl_delay(self.process.settings["USER_AGENT"])
+        delay = robotparser.crawl_delay(self.process.settings["ROBOTSTXT_USER_AGENT"])
         if delay:
             self.downloads.door.turns.slow_down(request.url.split("/")[2], delay)
 

@@ -19,6 +19,9 @@ from monitor.errors import NoAnswer
 from monitor.gather import egress
 
 
+TOO_MANY = 429
+
+
 class Downloads:
     """What the spiders of one child share: the door, the threads that wait at it, and what robots files said."""
 
@@ -27,14 +30,20 @@ class Downloads:
         self._threads = threads
         self._robots: dict[str, asyncio.Future[egress.Response]] = {}
         self._silent: dict[str, NoAnswer] = {}
+        self._left_alone: dict[str, egress.Response] = {}
 
     async def get(self, request: Request, proxy: str) -> egress.Response:
         """The answer to a request. Raises NoAnswer, AddressRefused."""
         parts = urlsplit(request.url)
         if parts.netloc in self._silent:  # asked for its robots file and silent: one long wait is enough
             raise self._silent[parts.netloc]
+        if parts.netloc in self._left_alone:  # its "too many requests" is its answer to all of us, for this visit
+            return self._left_alone[parts.netloc]
         if parts.path != "/robots.txt":
-            return await self._fetch(request, proxy)
+            answer = await self._fetch(request, proxy)
+            if answer.status == TOO_MANY:
+                self._left_alone[parts.netloc] = answer
+            return answer
         if request.url not in self._robots:
             self._robots[request.url] = asyncio.ensure_future(self._fetch(request, proxy))
         try:
@@ -71,8 +80,8 @@ class DoorHandler(BaseDownloadHandler):  # type: ignore[misc]
 
 
 def rules(answer: egress.Response) -> egress.Response:
-    """A robots file as RFC 9309 §2.3.1 means it: none (4xx) allows all, a server in trouble (5xx) allows nothing."""
-    if answer.status >= 500:
+    """A robots file as RFC 9309 §2.3.1 means it: none (4xx) allows all, a server in trouble allows nothing."""
+    if answer.status >= 500 or answer.status == TOO_MANY:
         return egress.Response(200, answer.url, answer.headers, b"User-agent: *\nDisallow: /\n")
     if answer.status >= 400:
         return egress.Response(200, answer.url, answer.headers)
