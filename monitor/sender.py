@@ -29,6 +29,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor import clock as wall
 from monitor.alerts import bundles, deliver
+from monitor.alerts.attempt import where
 from monitor.alerts.channels import Channel, open_channels
 from monitor.alerts.deliver import Counts
 from monitor.alerts.standing import Standing
@@ -36,11 +37,11 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import KeysMissing
 from monitor.process import only_one
-from monitor.store import Database, facts, outbox
+from monitor.store import Database, facts, matches, outbox, switches
 from monitor.store.archive_schema import open_archive
 from monitor.store.private_schema import open_private
 from monitor.store.search import recent_frequencies
-from monitor.subscribers import desk, housekeeping, intake, keys, safety
+from monitor.subscribers import configured, desk, housekeeping, intake, keys, safety
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ class Sender:
     def match(self) -> None:
         """T5, if there is anything past the cursor."""
         db, private = self._databases()
-        if self._standing and outbox.cursor(private) != (newest := facts.newest(db)):
+        if self._standing and matches.cursor(private) != (newest := facts.newest(db)):
             found = bundles.match(db, private, self._standing, self.clock())
             log.info("facts up to %d: %d matches", newest, found)
 
@@ -173,7 +174,7 @@ class Sender:
     def beat(self) -> None:
         """A sign of life, locked or not."""
         private = self._databases()[1]
-        outbox.beat(private, "send", self.clock(), {"locked": safety.is_locked(private), **outbox.counts(private)})
+        switches.beat(private, "send", self.clock(), {"locked": safety.is_locked(private), **outbox.counts(private)})
 
     # ------------------------------------------------------------------------------------------------ key and files
 
@@ -184,7 +185,7 @@ class Sender:
             log.warning("the list is locked: nothing is sent until `unlock`")
             return False
         self._keys = keys.prepare(self.key_folder, self.state, self._passphrase())
-        for trouble in desk.sync_config(private, self._keys, self.config, self.clock()):
+        for trouble in configured.sync_config(private, self._keys, self.config, self.clock()):
             log.error("%s", trouble)
         self._standing = Standing(self._keys)
         self._standing.refresh(private)
@@ -200,7 +201,7 @@ class Sender:
             try:
                 job()
             except Exception as trouble:  # the next tick tries again; the message might hold an address
-                log.error("%s failed: %s", job.__name__, deliver.where(trouble))
+                log.error("%s failed: %s", job.__name__, where(trouble))
 
         run.__name__ = job.__name__
         return run

@@ -17,9 +17,10 @@ from monitor.alerts.digest import due_between, quiet_until
 from monitor.alerts.entries import subject
 from monitor.alerts.standing import Standing, Wanted
 from monitor.model import DeliveryKind, Document, Fact, Tokens
-from monitor.store import Database, archive, facts, outbox, write
+from monitor.store import Database, archive, facts, matches, outbox, write
 from monitor.store.facts import EventRow
-from monitor.store.outbox import MatchRow, NewDelivery, NewMatch
+from monitor.store.matches import MatchRow, NewMatch
+from monitor.store.outbox import NewDelivery
 from monitor.subscribers.readers import Reader, is_sure_enough, rank
 
 #: Facts per transaction of T5; each may reach every reader.
@@ -42,12 +43,12 @@ def match(archive_db: Database, private: Database, standing: Standing, now: date
     standing.refresh(private)
     total, cursor = 0, _sound_cursor(archive_db, private)
     while batch := facts.after(archive_db, cursor, FACTS):
-        new = [m for fact in batch if is_news(fact) for m in matches(archive_db, private, standing, fact)]
+        new = [m for fact in batch if is_news(fact) for m in concerned(archive_db, private, standing, fact)]
         with write(private):
-            if outbox.cursor(private) != cursor:
+            if matches.cursor(private) != cursor:
                 break  # somebody else was here meanwhile; their matches count
-            total += outbox.add_matches(private, new, now)
-            outbox.move_cursor(private, batch[-1].id)
+            total += matches.add(private, new, now)
+            matches.move_cursor(private, batch[-1].id)
         cursor = batch[-1].id
     return total
 
@@ -57,7 +58,7 @@ def is_news(fact: Fact) -> bool:
     return not fact.held_for_human and not fact.data.get("silent")
 
 
-def matches(archive_db: Database, private: Database, standing: Standing, fact: Fact) -> list[NewMatch]:
+def concerned(archive_db: Database, private: Database, standing: Standing, fact: Fact) -> list[NewMatch]:
     """Everybody whom one fact concerns, each once."""
     if fact.kind == "correction":
         return list(_corrected(archive_db, private, standing, fact))
@@ -130,9 +131,9 @@ def _corrected(archive_db: Database, private: Database, standing: Standing, fact
         keys = [
             k for key in ([corrects] if isinstance(corrects, str) else corrects) for k in facts.aliases(archive_db, key)
         ]
-        people = outbox.told(private, keys)
+        people = matches.told(private, keys)
     else:
-        people = outbox.told_about(private, facts.aliases(archive_db, about))
+        people = matches.told_about(private, facts.aliases(archive_db, about))
     aliases = facts.aliases(archive_db, fact.key)
     for subscriber in sorted(people & standing.readers.keys()):
         yield NewMatch(subscriber, aliases, "", fact.id, (), standing.is_instant(subscriber))
@@ -140,9 +141,9 @@ def _corrected(archive_db: Database, private: Database, standing: Standing, fact
 
 def _sound_cursor(archive_db: Database, private: Database) -> int:
     """The cursor; one that is ahead of the facts comes from before an archive backup was put back."""
-    cursor, newest = outbox.cursor(private), facts.newest(archive_db)
+    cursor, newest = matches.cursor(private), facts.newest(archive_db)
     if cursor > newest:
-        outbox.move_cursor(private, newest)
+        matches.move_cursor(private, newest)
     return min(cursor, newest)
 
 
@@ -156,7 +157,7 @@ def _with(people: tuple[str, ...], person: str) -> tuple[str, ...]:
 def bundle(private: Database, standing: Standing, now: datetime, gather_for: timedelta) -> int:
     """What has gathered for long enough becomes deliveries, except in somebody's quiet hours. Returns how many."""
     standing.refresh(private)
-    waiting = outbox.waiting(private, instant=True, since_before=now - gather_for)
+    waiting = matches.waiting(private, instant=True, since_before=now - gather_for)
     due = (
         new
         for subscriber, found in waiting.items()
@@ -184,7 +185,7 @@ def digests(private: Database, standing: Standing, now: datetime) -> int:
     standing.refresh(private)
     last = _last_look(private, now)
     days = _due_days(standing, last, now)
-    waiting = outbox.waiting(private, instant=False, since_before=now) if days else {}
+    waiting = matches.waiting(private, instant=False, since_before=now) if days else {}
     due = (
         NewDelivery(new_id(), subscriber, DeliveryKind.DIGEST, now, tuple(m.id for m in found), day.isoformat())
         for subscriber, found in waiting.items()
@@ -192,13 +193,13 @@ def digests(private: Database, standing: Standing, now: datetime) -> int:
     )
     written = _write(private, due, now)
     if last <= now:
-        outbox.set_mark(private, "digests", int(now.timestamp()))
+        matches.set_mark(private, "digests", int(now.timestamp()))
     return written
 
 
 def last_digests(private: Database) -> datetime | None:
     """When digests were last looked at."""
-    mark = outbox.mark(private, "digests")
+    mark = matches.mark(private, "digests")
     return datetime.fromtimestamp(mark, UTC) if mark is not None else None
 
 

@@ -10,25 +10,22 @@ from __future__ import annotations
 import logging
 import random
 import threading
-import traceback
 from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from monitor.alerts import retry
-from monitor.alerts.channels import Channel, Envelope
-from monitor.alerts.compose import compose
+from monitor.alerts.attempt import Done, Job, attempt, where
+from monitor.alerts.channels import Channel
 from monitor.alerts.entries import Editor
 from monitor.alerts.hands import Hands
 from monitor.alerts.wrap import wrap
 from monitor.clock import Clock, from_text, to_text
 from monitor.config import Config
-from monitor.errors import KeysMissing, TryLater, Undeliverable, Unplain
-from monitor.model import Address, Bundle, DeliveryKind, Mail, Message
-from monitor.store import Database, outbox, subscribers, write
-from monitor.store.outbox import DueRow
+from monitor.errors import KeysMissing, TryLater, Undeliverable
+from monitor.store import Database, outbox, subscribers, switches, write
+from monitor.store.outbox import DeliveryRow, DueRow
 from monitor.subscribers import notices, requests
 from monitor.subscribers.keys import Keys
 from monitor.subscribers.readers import Reader
@@ -67,29 +64,6 @@ class Counts:
 
     def __str__(self) -> str:
         return f"{self.sent} sent, {self.retried} to be tried again, {self.given_up} given up"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One delivery on its way. The address and what is said are kept out of the repr."""
-
-    row: DueRow
-    address: Address
-    bundle: Bundle
-    envelope: Envelope
-    channel: Channel
-    now: datetime
-
-    def __repr__(self) -> str:
-        return f"Job({self.row.id})"
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    row: DueRow
-    channel: str
-    trouble: Exception | None = None
-    proof: str = ""  # the challenge that an endpoint echoed
 
 
 def drain(
@@ -177,7 +151,7 @@ class Round:
         return claimed
 
     def _claim(self) -> list[tuple[DueRow, Reader]]:
-        if subscribers.switch(self.private, "locked"):
+        if switches.switch(self.private, "locked"):
             for rows in self._read.values():
                 rows.clear()
             return []
@@ -202,7 +176,7 @@ class Round:
         if trouble is None:
             outbox.sent(self.private, done.row.id, now)
             if done.channel in self._troubled:
-                subscribers.turn_off(self.private, f"paused {done.channel}")
+                switches.turn_off(self.private, f"paused {done.channel}")
                 self._troubled.discard(done.channel)
             self._count(done, "sent")
             if done.proof:
@@ -237,9 +211,9 @@ class Round:
     def _pause(self, done: Done, trouble: TryLater) -> None:
         """The channel is down for everybody: nothing is counted as an attempt, nothing more is begun for a while."""
         now, name = self.now(), f"paused {done.channel}"
-        times = int(subscribers.switch(self.private, name).partition(" ")[0] or 0)
+        times = int(switches.switch(self.private, name).partition(" ")[0] or 0)
         pause = max(PAUSES[min(times, len(PAUSES) - 1)], trouble.after or timedelta())
-        subscribers.turn_on(self.private, name, f"{times + 1} {to_text(now + pause)} {trouble}", now)
+        switches.turn_on(self.private, name, f"{times + 1} {to_text(now + pause)} {trouble}", now)
         self._troubled.add(done.channel)
         self._read[done.channel].clear()
         outbox.retry(self.private, done.row.id, now + pause, str(trouble), counts=False)
@@ -297,14 +271,14 @@ class Round:
         if known is None or known[0] != row.reader:
             try:
                 known = (row.reader, Reader.unpack(self.keys.open(row.reader)))
-            except (KeysMissing, TypeError) as trouble:
+            except (KeysMissing, TypeError, ValueError) as trouble:
                 log.error("delivery %s waits: its reader's settings cannot be opened (%s)", row.id, where(trouble))
                 return None
             self._readers[row.subscriber] = known
         return known[1]
 
     def _paused_until(self, channel: str) -> datetime | None:
-        _, _, rest = subscribers.switch(self.private, f"paused {channel}").partition(" ")
+        _, _, rest = switches.switch(self.private, f"paused {channel}").partition(" ")
         return from_text(rest.partition(" ")[0]) if rest else None
 
     def _begin(self, row: DueRow, reader: Reader) -> None:
@@ -327,55 +301,11 @@ class Round:
         return Editor(self.archive, self.private, self.keys, self.config.web.base_url)
 
 
-def attempt(job: Job) -> Done:
-    """One attempt, in a hand: word the bundle for the channel, send it, and once more plainly if it was not understood.
-
-    Never raises: whatever went wrong is the result.
-    """
-    try:
-        try:
-            answer = _send(job, word(job.bundle, job.channel.name))
-        except Unplain:
-            answer = _send(job, compose(job.bundle, job.channel.name, plain=True))
-        return Done(job.row, job.channel.name, proof=_proof(job, answer))
-    except Unplain as trouble:
-        return Done(job.row, job.channel.name, trouble=Undeliverable(str(trouble)))
-    except (TryLater, Undeliverable) as trouble:
-        return Done(job.row, job.channel.name, trouble=trouble)
-    except Exception as trouble:
-        log.error("delivery %s: an unexpected error: %s", job.row.id, where(trouble))
-        return Done(job.row, job.channel.name, trouble=TryLater("an unexpected error"))
+def list_deliveries(private: Database, state: str = "", limit: int = 100) -> list[DeliveryRow]:
+    """The newest deliveries for the operator: ids, kinds, states, reasons; never whom they go to."""
+    return outbox.listed(private, state, limit)
 
 
-def where(trouble: BaseException) -> str:
-    """An unexpected error's type and place: its message might hold an address, so that is left out."""
-    frames = traceback.extract_tb(trouble.__traceback__)[-3:]
-    return " < ".join([type(trouble).__name__, *(f"{f.name}:{f.lineno}" for f in reversed(frames))])
-
-
-def word(bundle: Bundle, channel: str) -> Message:
-    """The message of a bundle. A mail that thousands of readers get is worded once: only their way out differs."""
-    if channel != "email" or not bundle.unsubscribe_url:
-        return compose(bundle, channel)
-    head, _, token = bundle.unsubscribe_url.rpartition("/")
-    blank = "0" * len(token)
-    mail = _worded(replace(bundle, delivery="", unsubscribe_url=f"{head}/{blank}"), channel)
-    if not isinstance(mail, Mail):
-        return compose(bundle, channel)
-    return replace(mail, text=mail.text.replace(blank, token), html=mail.html.replace(blank, token))
-
-
-@lru_cache(maxsize=64)
-def _worded(bundle: Bundle, channel: str) -> Message:
-    return compose(bundle, channel)
-
-
-def _proof(job: Job, answer: str) -> str:
-    """An endpoint that sends the challenge back wants what it was signed up for."""
-    challenge = job.bundle.text
-    asked = job.bundle.kind is DeliveryKind.CONFIRM and job.channel.name == "webhook"
-    return challenge if asked and challenge and challenge in answer else ""
-
-
-def _send(job: Job, message: Message) -> str:
-    return job.channel.send(job.address, message, job.row.id, job.now, job.envelope)
+def retry_delivery(private: Database, delivery: str, now: datetime) -> bool:
+    """Send after all what was given up, with its first id. False where there is no such delivery."""
+    return outbox.again(private, delivery, now)

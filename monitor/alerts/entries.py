@@ -20,7 +20,7 @@ from monitor.matching.query import Query, parse
 from monitor.model import Document, Entry, Evidence, Fact, Voice
 from monitor.store import Database, archive, facts, subscribers
 from monitor.store.facts import ArticleRow
-from monitor.store.outbox import MatchRow
+from monitor.store.matches import MatchRow
 from monitor.subscribers.keys import Keys
 from monitor.subscribers.readers import Subscription
 

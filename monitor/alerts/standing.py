@@ -96,11 +96,16 @@ class Standing:
     def _refresh_readers(self, private: Database, people: list[Revision]) -> None:
         now = {r.id: r.seal for r in people}
         for gone in self._seals.keys() - now.keys():
-            del self._seals[gone], self.readers[gone]
+            del self._seals[gone]
+            self.readers.pop(gone, None)
         for ident, seal in now.items():
             if self._seals.get(ident) != seal and (sealed := subscribers.sealed_of(private, "subscribers", ident)):
-                self.readers[ident] = Reader.unpack(self.keys.open(sealed))
                 self._seals[ident] = seal
+                try:
+                    self.readers[ident] = Reader.unpack(self.keys.open(sealed))
+                except (KeysMissing, TypeError, ValueError) as trouble:
+                    log.error("subscriber %s cannot be used: %s", ident, type(trouble).__name__)
+                    self.readers.pop(ident, None)
 
     def _refresh_queries(self, private: Database, standing: list[Revision]) -> None:
         now = {r.id: r for r in standing}
@@ -114,7 +119,7 @@ class Standing:
         try:
             settings = Subscription.unpack(self.keys.open(sealed))
             query = parse(settings.query)
-        except (KeysMissing, QueryError) as trouble:
+        except (KeysMissing, QueryError, TypeError) as trouble:
             log.error("subscription %s cannot be used: %s", revision.id, type(trouble).__name__)
             return
         number, self._next = self._next, self._next + 1

@@ -9,7 +9,7 @@ from monitor.alerts.channels import Envelope
 from monitor.alerts.entries import Editor
 from monitor.config import Config
 from monitor.model import Bundle, DeliveryKind
-from monitor.store import health, outbox
+from monitor.store import health, matches
 from monitor.store.outbox import DueRow
 from monitor.subscribers.keys import Keys
 from monitor.subscribers.readers import Reader
@@ -27,8 +27,8 @@ def wrap(
     held = keys.open(row.sealed) if row.sealed else {}
     base_url = config.web.base_url.rstrip("/")
     leave = link(base_url, "leave", reader.leave) if kind in NEWS else ""
-    matches = outbox.matches_of(editor.private, row.id)
-    entries, more = editor.entries(matches, reader.language, now, late=kind is not DeliveryKind.DIGEST)
+    found = matches.of_delivery(editor.private, row.id)
+    entries, more = editor.entries(found, reader.language, now, late=kind is not DeliveryKind.DIGEST)
     bundle = Bundle(
         delivery=row.id,
         kind=kind,

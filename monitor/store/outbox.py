@@ -1,4 +1,4 @@
-"""Rows of private.db about messages: matches, deliveries, receipts, counters, and the cursor into the facts.
+"""Rows of private.db about messages: deliveries, and the counters that are left of them.
 
 A delivery's `due_at` is first due, back-off and lease in one: claiming pushes it a lease ahead, finishing sets it
 right. There is no "sending" state and nothing to clean up after a crash.
@@ -7,154 +7,12 @@ right. There is no "sending" state and nothing to clean up after a crash.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
 from monitor import clock
 from monitor.store import Database, row, rows, write
-
-# --------------------------------------------------------------------------------------------------------- matches
-
-
-def cursor(db: Database) -> int:
-    """The id of the last fact that was matched."""
-    found = row(db, "SELECT value FROM cursor WHERE name = 'facts'")
-    return found["value"] if found else 0
-
-
-def move_cursor(db: Database, fact: int) -> None:
-    with write(db):
-        set_mark(db, "facts", fact)
-
-
-def mark(db: Database, name: str) -> int | None:
-    """A named number that outlives a restart, such as when digests were last looked at."""
-    found = row(db, "SELECT value FROM cursor WHERE name = ?", name)
-    return found["value"] if found else None
-
-
-def set_mark(db: Database, name: str, value: int) -> None:
-    with write(db):
-        db.conn.execute(
-            "INSERT INTO cursor (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (name, value),
-        )
-
-
-class NewMatch(NamedTuple):
-    """`keys` are all names of the same news, the present one first; `value` tells one count from another."""
-
-    subscriber: str
-    keys: tuple[str, ...]
-    value: str
-    fact: int
-    reasons: tuple[str, ...]
-    instant: bool
-
-
-def add_matches(db: Database, new: Iterable[NewMatch], now: datetime) -> int:
-    """Store who is to know what; whoever was told, or is about to be, is left alone. Returns how many are new.
-
-    Another reason for a match that still waits is added to it. Part of T5: replaying it changes nothing.
-    """
-    at, before = clock.to_text(now), db.conn.total_changes
-    db.conn.executemany(
-        """INSERT INTO matches (subscriber_id, fact_key, value, fact_id, reasons, instant, at)
-           SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-           WHERE EXISTS (SELECT 1 FROM subscribers WHERE id = ?1)
-             AND NOT EXISTS (SELECT 1 FROM receipts WHERE subscriber_id = ?1 AND value = ?3
-                             AND fact_key IN (SELECT value FROM json_each(?8)))
-             AND NOT EXISTS (SELECT 1 FROM matches WHERE subscriber_id = ?1 AND value = ?3 AND fact_key != ?2
-                             AND fact_key IN (SELECT value FROM json_each(?8)))
-           ON CONFLICT (subscriber_id, fact_key, value) DO UPDATE SET
-             reasons = (SELECT json_group_array(value) FROM
-                        (SELECT value FROM json_each(reasons) UNION SELECT value FROM json_each(excluded.reasons))),
-             instant = max(instant, excluded.instant)
-           WHERE delivery_id IS NULL AND (instant < excluded.instant OR EXISTS (
-             SELECT value FROM json_each(excluded.reasons) EXCEPT SELECT value FROM json_each(reasons)))""",
-        (
-            (m.subscriber, m.keys[0], m.value, m.fact, json.dumps(m.reasons), int(m.instant), at, json.dumps(m.keys))
-            for m in new
-        ),
-    )
-    return db.conn.total_changes - before
-
-
-def told(db: Database, keys: Collection[str]) -> set[str]:
-    """Subscribers who were told any of these keys, or are about to be: a correction must reach them."""
-    wanted = json.dumps(sorted(keys))
-    found = rows(
-        db,
-        "SELECT subscriber_id FROM receipts WHERE fact_key IN (SELECT value FROM json_each(?1))"
-        " UNION SELECT subscriber_id FROM matches WHERE fact_key IN (SELECT value FROM json_each(?1))",
-        wanted,
-    )
-    return {r["subscriber_id"] for r in found}
-
-
-def told_about(db: Database, prefixes: Collection[str]) -> set[str]:
-    """The same for whole events: every key that is one of `prefixes` or goes on from it with a colon."""
-    people: set[str] = set()
-    for prefix in prefixes:
-        for table in ("receipts", "matches"):
-            found = rows(
-                db,
-                f"SELECT DISTINCT subscriber_id FROM {table} WHERE fact_key = ?1"
-                " OR (fact_key >= ?1 || ':' AND fact_key < ?1 || ';')",
-                prefix,
-            )
-            people.update(r["subscriber_id"] for r in found)
-    return people
-
-
-class MatchRow(NamedTuple):
-    id: int
-    subscriber: str
-    key: str
-    value: str
-    fact: int
-    reasons: tuple[str, ...]
-    at: datetime
-
-
-_MATCH = "SELECT id, subscriber_id, fact_key, value, fact_id, reasons, at FROM matches"
-
-
-def waiting(db: Database, *, instant: bool, since_before: datetime) -> dict[str, list[MatchRow]]:
-    """Subscriber → all its matches of this kind that are in no delivery yet, where the oldest is old enough."""
-    found = rows(
-        db,
-        f"{_MATCH} WHERE delivery_id IS NULL AND instant = ?1 AND subscriber_id IN ("
-        "  SELECT subscriber_id FROM matches WHERE delivery_id IS NULL AND instant = ?1 AND at <= ?2) ORDER BY id",
-        int(instant),
-        clock.to_text(since_before),
-    )
-    people: dict[str, list[MatchRow]] = {}
-    for r in found:
-        people.setdefault(r["subscriber_id"], []).append(_match(r))
-    return people
-
-
-def matches_of(db: Database, delivery: str) -> list[MatchRow]:
-    """What a delivery is about, in the order it became known."""
-    return [_match(r) for r in rows(db, f"{_MATCH} WHERE delivery_id = ? ORDER BY fact_id", delivery)]
-
-
-def _match(r: Sequence[object]) -> MatchRow:
-    ident, subscriber, key, value, fact, reasons, at = r
-    return MatchRow(
-        ident,  # type: ignore[arg-type]
-        subscriber,  # type: ignore[arg-type]
-        key,  # type: ignore[arg-type]
-        value,  # type: ignore[arg-type]
-        fact,  # type: ignore[arg-type]
-        tuple(json.loads(str(reasons))),
-        clock.from_text(str(at)),
-    )
-
-
-# ------------------------------------------------------------------------------------------------------ deliveries
 
 
 class NewDelivery(NamedTuple):
@@ -374,18 +232,6 @@ def counts(db: Database) -> dict[str, int]:
     return {**found, "waiting": unsent["n"] if unsent else 0}
 
 
-def results_of(db: Database, key: str) -> dict[str, int]:
-    """State → how many readers were due a fact, `receipts` among them: counts only, for `why`."""
-    found = rows(
-        db,
-        "SELECT coalesce(d.state, 'waiting') AS state, count(*) AS n FROM matches AS m"
-        " LEFT JOIN deliveries AS d ON d.id = m.delivery_id WHERE m.fact_key = ? GROUP BY 1",
-        key,
-    )
-    told_row = row(db, "SELECT count(*) AS n FROM receipts WHERE fact_key = ?", key)
-    return {**{r["state"]: r["n"] for r in found}, "receipts": told_row["n"] if told_row else 0}
-
-
 # -------------------------------------------------------------------------------------------------- one subscriber
 
 
@@ -393,24 +239,6 @@ def of_subscriber(db: Database, subscriber: str) -> list[DeliveryRow]:
     """All deliveries of one subscriber that are still kept."""
     found = rows(db, "SELECT id FROM deliveries WHERE subscriber_id = ? ORDER BY created_at, id", subscriber)
     return [listed(db, ident=r["id"])[0] for r in found]
-
-
-def waiting_keys(db: Database, subscriber: str) -> list[str]:
-    """Keys of the news that waits for its message."""
-    sql = "SELECT fact_key FROM matches WHERE subscriber_id = ? AND delivery_id IS NULL ORDER BY id"
-    return [r["fact_key"] for r in rows(db, sql, subscriber)]
-
-
-def told_keys(db: Database, subscriber: str) -> list[str]:
-    """Keys of what they were told, kept so that corrections reach them."""
-    sql = "SELECT fact_key FROM receipts WHERE subscriber_id = ? ORDER BY fact_key"
-    return [r["fact_key"] for r in rows(db, sql, subscriber)]
-
-
-def make_instant(db: Database, subscriber: str) -> None:
-    """Whoever gave up the digest gets at once what waits for it."""
-    with write(db):
-        db.conn.execute("UPDATE matches SET instant = 1 WHERE subscriber_id = ? AND delivery_id IS NULL", (subscriber,))
 
 
 def forget_subscriber(db: Database, subscriber: str) -> None:
@@ -448,24 +276,3 @@ def forget(db: Database, finished_before: datetime, given_up_before: datetime) -
         db.conn.executemany("DELETE FROM matches WHERE delivery_id = ?", old)
         db.conn.executemany("DELETE FROM deliveries WHERE id = ?", old)
         return len(old)
-
-
-def receipt_keys(db: Database, before: datetime) -> list[str]:
-    """Keys whose last receipt is older than that."""
-    found = rows(db, "SELECT fact_key FROM receipts GROUP BY fact_key HAVING max(at) < ?", clock.to_text(before))
-    return [r["fact_key"] for r in found]
-
-
-def forget_receipts(db: Database, keys: Collection[str]) -> None:
-    with write(db):
-        db.conn.executemany("DELETE FROM receipts WHERE fact_key = ?", [(key,) for key in keys])
-
-
-def beat(db: Database, process: str, now: datetime, data: dict[str, object]) -> None:
-    """The sign of life that `/health` looks at."""
-    with write(db):
-        db.conn.execute(
-            "INSERT INTO heartbeats (process, at, data) VALUES (?, ?, ?)"
-            " ON CONFLICT (process) DO UPDATE SET at = excluded.at, data = excluded.data",
-            (process, clock.to_text(now), json.dumps(data)),
-        )

@@ -7,7 +7,7 @@ sees that the list it holds in memory is old; the operator's commands run in oth
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from monitor import clock
 from monitor.store import Database, row, rows, write
@@ -169,9 +169,6 @@ def _changed(db: Database) -> None:
     )
 
 
-# -------------------------------------------------------------------------------------------- leaving and tokens
-
-
 def mark_left(db: Database, token_hash: bytes, now: datetime) -> bool:
     """T8: whoever has this unsubscribe token wants no more. Whether there is somebody; harmless to repeat."""
     with write(db):
@@ -198,142 +195,3 @@ def who_left(db: Database) -> list[SubscriberRow]:
 
 def is_unsubscribe(db: Database, token_hash: bytes) -> bool:
     return row(db, "SELECT 1 FROM subscribers WHERE unsubscribe_hash = ?", token_hash) is not None
-
-
-class TokenRow(NamedTuple):
-    hash: bytes
-    scope: str
-    subscriber: str | None
-    expires: datetime
-    used: bool
-    blob: bytes | None
-
-
-def add_token(db: Database, new: TokenRow) -> None:
-    with write(db):
-        db.conn.execute(
-            "INSERT INTO tokens (hash, scope, subscriber_id, expires_at, blob) VALUES (?, ?, ?, ?, ?)",
-            (new.hash, new.scope, new.subscriber, clock.to_text(new.expires), new.blob),
-        )
-
-
-def token(db: Database, token_hash: bytes) -> TokenRow | None:
-    found = row(
-        db, "SELECT hash, scope, subscriber_id, expires_at, used_at, blob FROM tokens WHERE hash = ?", token_hash
-    )
-    if found is None:
-        return None
-    expires = clock.from_text(found["expires_at"])
-    return TokenRow(
-        found["hash"], found["scope"], found["subscriber_id"], expires, bool(found["used_at"]), found["blob"]
-    )
-
-
-def use_token(db: Database, token_hash: bytes, now: datetime) -> bool:
-    """Mark a token used; False where it was used before."""
-    with write(db):
-        done = db.conn.execute(
-            "UPDATE tokens SET used_at = ? WHERE hash = ? AND used_at IS NULL", (clock.to_text(now), token_hash)
-        )
-        return bool(done.rowcount)
-
-
-def drop_tokens(db: Database, subscriber: str, scope: str) -> None:
-    with write(db):
-        db.conn.execute("DELETE FROM tokens WHERE subscriber_id = ? AND scope = ?", (subscriber, scope))
-
-
-def drop_old_tokens(db: Database, before: datetime) -> list[str]:
-    """Forget tokens that expired before that moment; returns pending subscribers that are left without one."""
-    with write(db):
-        db.conn.execute("DELETE FROM tokens WHERE expires_at < ?", (clock.to_text(before),))
-        found = rows(
-            db,
-            "SELECT id FROM subscribers AS p WHERE state = 'pending'"
-            " AND NOT EXISTS (SELECT 1 FROM tokens WHERE subscriber_id = p.id)",
-        )
-        return [r["id"] for r in found]
-
-
-# -------------------------------------------------------------------------------------- suppressions and requests
-
-
-def suppress(db: Database, look_up: bytes, reason: str, until: datetime) -> None:
-    with write(db):
-        db.conn.execute(
-            "INSERT INTO suppressions (look_up, reason, until) VALUES (?, ?, ?)"
-            " ON CONFLICT (look_up) DO UPDATE SET until = max(until, excluded.until)",
-            (look_up, reason, clock.to_text(until)),
-        )
-
-
-def suppressed(db: Database, look_up: bytes, now: datetime) -> bool:
-    return (
-        row(db, "SELECT 1 FROM suppressions WHERE look_up = ? AND until > ?", look_up, clock.to_text(now)) is not None
-    )
-
-
-def drop_old_suppressions(db: Database, now: datetime) -> None:
-    with write(db):
-        db.conn.execute("DELETE FROM suppressions WHERE until <= ?", (clock.to_text(now),))
-
-
-class RequestRow(NamedTuple):
-    id: int
-    at: datetime
-    sealed: bytes
-
-
-def add_request(db: Database, sealed: bytes, now: datetime) -> None:
-    """T8: put a sealed request away for the desk."""
-    with write(db):
-        db.conn.execute("INSERT INTO requests (at, sealed) VALUES (?, ?)", (clock.to_text(now), sealed))
-
-
-def requests(db: Database, limit: int = 100) -> list[RequestRow]:
-    """The oldest requests that wait."""
-    found = rows(db, "SELECT id, at, sealed FROM requests ORDER BY id LIMIT ?", limit)
-    return [RequestRow(r["id"], clock.from_text(r["at"]), r["sealed"]) for r in found]
-
-
-def drop_request(db: Database, request: int) -> None:
-    with write(db):
-        db.conn.execute("DELETE FROM requests WHERE id = ?", (request,))
-
-
-# ------------------------------------------------------------------------------------------ switches, erased space
-
-
-def switch(db: Database, name: str) -> str:
-    """The value of a switch, '' where it is off."""
-    found = row(db, "SELECT value FROM switches WHERE name = ?", name)
-    return found["value"] if found else ""
-
-
-def switches(db: Database) -> dict[str, tuple[str, datetime]]:
-    """All switches that are on, with their values and since when."""
-    return {r["name"]: (r["value"], clock.from_text(r["at"])) for r in rows(db, "SELECT name, value, at FROM switches")}
-
-
-def turn_on(db: Database, name: str, value: str, now: datetime) -> bool:
-    """Whether it was off before."""
-    with write(db):
-        was = switch(db, name)
-        db.conn.execute(
-            "INSERT INTO switches (name, value, at) VALUES (?, ?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (name, value, clock.to_text(now)),
-        )
-        return not was
-
-
-def turn_off(db: Database, name: str) -> bool:
-    """Whether it was on."""
-    with write(db):
-        return bool(db.conn.execute("DELETE FROM switches WHERE name = ?", (name,)).rowcount)
-
-
-def empty_wal(db: Database) -> bool:
-    """Write the log back and cut it: what was deleted is then in no file. False where a reader is in the way."""
-    found: Any = row(db, "PRAGMA wal_checkpoint(TRUNCATE)")
-    return not found[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.store import Database, facts, outbox, subscribers
+from monitor.store import Database, facts, matches, outbox, subscribers, switches, tokens
 
 #: A confirmation token lives for a day, and whoever did not use it is gone a day later.
 UNCONFIRMED = timedelta(hours=24)
@@ -18,14 +18,14 @@ RECEIPTS = timedelta(days=180)
 
 def tidy(archive: Database, private: Database, now: datetime) -> None:
     """Forget what is due to be forgotten, and cut the log so that it is in no file. Harmless to repeat."""
-    for pending in subscribers.drop_old_tokens(private, now - UNCONFIRMED):
+    for pending in tokens.drop_old_tokens(private, now - UNCONFIRMED):
         subscribers.erase(private, pending)
-    subscribers.drop_old_suppressions(private, now)
+    tokens.drop_old_suppressions(private, now)
     outbox.forget(private, now - FINISHED, now - GIVEN_UP)
     before = now - RECEIPTS
     quiet = [
-        key for key in outbox.receipt_keys(private, before) if (facts.quiet_since(archive, key) or before) <= before
+        key for key in matches.receipt_keys(private, before) if (facts.quiet_since(archive, key) or before) <= before
     ]
     if quiet:
-        outbox.forget_receipts(private, quiet)
-    subscribers.empty_wal(private)
+        matches.forget_receipts(private, quiet)
+    switches.empty_wal(private)

@@ -18,9 +18,10 @@ from typing import Any
 from monitor.config import Config
 from monitor.errors import MonitorError
 from monitor.matching.query import parse
-from monitor.store import Database, outbox, subscribers, write
+from monitor.store import Database, outbox, subscribers, switches, tokens, write
 from monitor.store.outbox import NewDelivery
-from monitor.store.subscribers import RequestRow, SubscriberRow, TokenRow
+from monitor.store.subscribers import SubscriberRow
+from monitor.store.tokens import RequestRow, TokenRow
 from monitor.subscribers import desk
 from monitor.subscribers.keys import Keys
 from monitor.subscribers.readers import CERTAINTIES, Reader, Subscription
@@ -59,14 +60,14 @@ class _Desk:
 def work_requests(private: Database, keys: Keys, config: Config, now: datetime) -> int:
     """Work off what waits, oldest first; returns how many requests were seen to."""
     done, erased = 0, False
-    while waiting := subscribers.requests(private, min(AT_A_TIME, _room(private, now))):
+    while waiting := tokens.requests(private, min(AT_A_TIME, _room(private, now))):
         for request in waiting:
             with write(private):
                 erased |= _work(private, keys, config, request, now)
-                subscribers.drop_request(private, request.id)
+                tokens.drop_request(private, request.id)
         done += len(waiting)
     if erased:
-        subscribers.empty_wal(private)
+        switches.empty_wal(private)
     return done
 
 
@@ -96,7 +97,7 @@ def _sign_up(at: _Desk, asked: dict[str, Any]) -> None:
     reader = _reader(asked["channel"], asked["to"], asked.get("settings", {}))
     wanted = _subscriptions(asked.get("subscriptions", []))
     look_up = at.keys.look_up(reader.to, "subscriber")
-    if subscribers.suppressed(at.private, at.keys.look_up(reader.to, "suppression"), at.now):
+    if tokens.suppressed(at.private, at.keys.look_up(reader.to, "suppression"), at.now):
         return
     row = subscribers.by_look_up(at.private, look_up)
     if row is None:
@@ -120,8 +121,8 @@ def _confirm(at: _Desk, asked: dict[str, Any]) -> None:
     secret = held.secret or reader.secret
     fresh = replace(reader, to=held.to, leave=held.leave, secret=secret, old_secret=held.old_secret)
     desk.edit(at.private, at.keys, row.id, fresh, _subscriptions(proposed["subscriptions"]), "active")
-    subscribers.drop_tokens(at.private, row.id, "confirm")
-    subscribers.drop_tokens(at.private, row.id, "not-me")
+    tokens.drop_tokens(at.private, row.id, "confirm")
+    tokens.drop_tokens(at.private, row.id, "not-me")
 
 
 def _manage_link(at: _Desk, asked: dict[str, Any]) -> None:
@@ -131,7 +132,7 @@ def _manage_link(at: _Desk, asked: dict[str, Any]) -> None:
         return
     token = new_token()
     settings = desk.export(at.private, at.keys, row.id)
-    subscribers.drop_tokens(at.private, row.id, "manage")
+    tokens.drop_tokens(at.private, row.id, "manage")
     _add_token(at, token, "manage", row.id, MANAGE_FOR, copy_for(token, settings))
     _write(at, row.id, "manage", {"token": token})
 
@@ -165,11 +166,11 @@ def _not_me(at: _Desk, asked: dict[str, Any]) -> bool:
     if not row:
         return False
     address = desk.open_reader(at.keys, row).to
-    subscribers.suppress(at.private, at.keys.look_up(address, "suppression"), "not me", at.now + SUPPRESSED_FOR)
+    tokens.suppress(at.private, at.keys.look_up(address, "suppression"), "not me", at.now + SUPPRESSED_FOR)
     if row.state == "pending":
         subscribers.erase(at.private, row.id)
         return True
-    subscribers.drop_tokens(at.private, row.id, "confirm")
+    tokens.drop_tokens(at.private, row.id, "confirm")
     return False
 
 
@@ -221,10 +222,10 @@ def _subscriptions(asked: list[dict[str, Any]]) -> list[Subscription]:
 def _token(at: _Desk, asked: dict[str, Any], scope: str) -> TokenRow | None:
     """The token's row, used up by this; None where it was not valid when the page was answered, or was used before."""
     hashed = hash_of(str(asked["token"]))
-    found = subscribers.token(at.private, hashed)
+    found = tokens.token(at.private, hashed)
     if found is None or found.scope != scope or found.expires <= at.asked_at:
         return None
-    return found if subscribers.use_token(at.private, hashed, at.now) else None
+    return found if tokens.use_token(at.private, hashed, at.now) else None
 
 
 def _within_budget(at: _Desk, subscriber: str) -> bool:
@@ -245,7 +246,7 @@ def _send_confirmation(at: _Desk, row: SubscriberRow, reader: Reader, wanted: li
 
 def _add_token(at: _Desk, token: str, scope: str, subscriber: str, lives: timedelta, blob: bytes | None = None) -> None:
     row = TokenRow(hash_of(token), scope, subscriber, at.now + lives, False, blob)
-    subscribers.add_token(at.private, row)
+    tokens.add_token(at.private, row)
 
 
 def _write(at: _Desk, subscriber: str, kind: str, said: dict[str, Any]) -> None:

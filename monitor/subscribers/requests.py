@@ -14,7 +14,7 @@ from typing import Any
 from nacl import secret as box
 from nacl.exceptions import CryptoError
 
-from monitor.store import Database, subscribers
+from monitor.store import Database, subscribers, tokens
 from monitor.subscribers.vault import Vault, pack, unpack
 
 #: What a request may ask for. `settings` are those of `readers.Reader` and `readers.Subscription`.
@@ -56,7 +56,7 @@ def append(private: Database, vault: Vault, request: dict[str, Any], now: dateti
     """
     if request.get("kind") not in KINDS:
         raise ValueError("no such kind of request")
-    subscribers.add_request(private, vault.seal(request), now)
+    tokens.add_request(private, vault.seal(request), now)
 
 
 def mark_left(private: Database, token: str, now: datetime) -> bool:
@@ -72,7 +72,7 @@ def token_scope(private: Database, token: str, now: datetime) -> str:
     hashed = hash_of(token)
     if subscribers.is_unsubscribe(private, hashed):
         return "leave"
-    found = subscribers.token(private, hashed)
+    found = tokens.token(private, hashed)
     return found.scope if found and not found.used and found.expires > now else ""
 
 
@@ -81,7 +81,7 @@ def settings(private: Database, token: str, now: datetime) -> dict[str, Any] | N
 
     Only whoever has the token can open it: the key is derived from it, and the token is stored nowhere.
     """
-    found = subscribers.token(private, hash_of(token))
+    found = tokens.token(private, hash_of(token))
     if found is None or found.scope != "manage" or found.used or found.expires <= now or found.blob is None:
         return None
     try:

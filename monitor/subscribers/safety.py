@@ -12,7 +12,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from monitor.store import Database, connect, sqlite3, subscribers
+from monitor.store import Database, connect, sqlite3, switches
 from monitor.subscribers.keys import KEY_FILE
 from monitor.subscribers.vault import PUBLIC_FILE
 
@@ -21,16 +21,16 @@ LOCKED = "locked"
 
 def lock(private: Database, now: datetime) -> bool:
     """Nothing is matched, opened or sent from now on, until `unlock`. False where it was locked already."""
-    return subscribers.turn_on(private, LOCKED, "by the operator", now)
+    return switches.turn_on(private, LOCKED, "by the operator", now)
 
 
 def unlock(private: Database) -> bool:
     """Go on; what waited goes out. False where it was not locked."""
-    return subscribers.turn_off(private, LOCKED)
+    return switches.turn_off(private, LOCKED)
 
 
 def is_locked(private: Database) -> bool:
-    return bool(subscribers.switch(private, LOCKED))
+    return bool(switches.switch(private, LOCKED))
 
 
 def panic(state: Path, key_folder: Path) -> list[str]:

@@ -9,12 +9,11 @@ import pytest
 
 from monitor.alerts import bundles
 from monitor.alerts.standing import Standing
-from monitor.model import DeliveryKind
-from monitor.store import Database, outbox, row, rows, write
+from monitor.store import Database, rows
 from monitor.subscribers import desk
 from monitor.subscribers.keys import Keys, create
 from monitor.subscribers.readers import Reader, Subscription
-from monitor.subscribers.requests import mark_left, new_token
+from monitor.subscribers.requests import new_token
 from tests import press
 
 MINUTE = timedelta(minutes=1)
