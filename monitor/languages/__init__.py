@@ -1,8 +1,8 @@
 """Words in, keys out: what makes `палітвязнямі` meet `палітвязень` and `Kolesnikowej` meet `Калеснікава`.
 
-One language is one file, `<code>.py` with `keys(form) -> tuple of lemmas or stems`, found by listing this folder and loaded
-on first use in the process that needs it. A word may have several readings; all of them are kept. Text in any other
-language is searchable by its exact words. Nothing here reads the network, a database or a clock.
+One language is one file, `<code>.py` with `keys(form) -> tuple of lemmas or stems`, found by listing this folder and
+loaded on first use in the process that needs it. A word may have several readings; all of them are kept. Text in any
+other language is searchable by its exact words. Nothing here reads the network, a database or a clock.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """First names that are one name: Марыя, Мария, Maria and Maryja are `maryia`, in every case and most romanisations.
 
-The table beside this file lists the nominatives; case forms are recognised by cutting endings, unlisted romanisations by
-their skeleton. A diminutive of two names belongs to both.
+The table beside this file lists the nominatives; case forms are recognised by cutting endings, unlisted romanisations
+by their skeleton. A diminutive of two names belongs to both.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _oblique_stems(word: str) -> list[str]:
 
 
 def _by_sound(word: str, language: str) -> frozenset[str]:
-    """An unlisted romanisation (Syarhey, Kaciaryna, Сяргейка): at least three consonants, and the vowels agree closely."""
+    """An unlisted romanisation (Syarhey, Kaciaryna, Сяргейка): at least three consonants, the vowels close."""
     table = _table()
     near = (
         group

@@ -1,9 +1,9 @@
-"""Names of people in any spelling, case and script: which words of an article may be one, and under which keys.
+"""Names of people in any spelling, case and script: which words of an article may be one, under which keys.
 
-A key is `first@surname`: the first name's group (`+maryia`) where the table knows it, else its skeleton, and the skeleton of
-the surname. Watched names and sightings meet when their strong keys intersect and then, because consonants alone say too
-little, `Name.meets` finds the vowels compatible. A surname alone has only weak keys: `@klsnkv`, or `m-@klsnkv` with an initial.
-Nothing here decides who somebody is; `reading.people` does.
+A key is `first@surname`: the first name's group (`+maryia`) where the table knows it, else its skeleton, and the
+skeleton of the surname. Watched names and sightings meet when their strong keys intersect and then, because
+consonants alone say too little, `Name.meets` finds the vowels compatible. A surname alone has only weak keys:
+`@klsnkv`, or `m-@klsnkv` with an initial. Nothing here decides who somebody is; `reading.people` does.
 """
 
 from __future__ import annotations
@@ -34,8 +34,15 @@ _PATRONYMIC = re.compile(
 )
 # Capitalised in English and German headlines; no part of an unknown name
 _NEVER = frozenset(
-    "the of in on at to by for from with and or as is a an der die das den dem des ein eine und für im am von zu".split()
-)
+    {
+        "the", "of", "in", "on", "at", "to", "by", "for", "from", "with", "and", "or", "as", "is", "a", "an", "der",
+        "die", "das", "den", "dem", "des", "ein", "eine", "und", "für", "im", "am", "von", "zu",
+    }
+)  # fmt: skip
+
+
+_Field = Literal["title", "text"]
+_Places = set[tuple[_Field, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class Name:
     language: str = ""
 
     def meets(self, sighting: Sighting, language: str = "") -> bool:
-        """Whether the vowels of a sighting that shares a strong key are those of this name; `language` is the article's."""
+        """Whether the vowels of a sighting with a common strong key are this name's; `language` is the article's."""
         words = [normalise(word) for word in _SINGLE.findall(sighting.spelling)] or [normalise(sighting.spelling)]
         return any(
             _same_surname(surname, word, self.language, language) for surname in self.surnames for word in words
@@ -119,7 +126,7 @@ def sightings(title: str, text: str, title_tokens: Tokens, text_tokens: Tokens, 
 
     A lone surname is sighted only where a full name with its key stands in the article too, or beside an initial.
     """
-    fields: tuple[tuple[Literal["title", "text"], str], ...] = (("title", title), ("text", text))
+    fields: tuple[tuple[_Field, str], ...] = (("title", title), ("text", text))
     full = [sighting for field, words in fields for sighting in _full_names(field, words, language)]
     if not full:
         return ()
@@ -129,7 +136,7 @@ def sightings(title: str, text: str, title_tokens: Tokens, text_tokens: Tokens, 
     return tuple(full + alone)
 
 
-def _full_names(field: Literal["title", "text"], words: str, language: str) -> list[Sighting]:
+def _full_names(field: _Field, words: str, language: str) -> list[Sighting]:
     return [
         Sighting(field, (run.start() + start, run.start() + end), run[0][start:end], strong, weak)
         for run in _RUN.finditer(words)
@@ -137,9 +144,7 @@ def _full_names(field: Literal["title", "text"], words: str, language: str) -> l
     ]
 
 
-def _lone(
-    field: Literal["title", "text"], words: str, language: str, surnames: frozenset[str], taken: set[tuple[str, int]]
-) -> list[Sighting]:
+def _lone(field: _Field, words: str, language: str, surnames: frozenset[str], taken: _Places) -> list[Sighting]:
     return [
         Sighting(field, found.span(), found[0], (), tuple(sorted(keys)))
         for found in _SINGLE.finditer(words)

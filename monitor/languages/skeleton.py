@@ -1,8 +1,8 @@
-"""The skeleton of a name: consonants in classes that survive every script and romanisation, with the vowels in their gaps.
+"""The skeleton of a name: consonants in classes that survive scripts and romanisations, with vowels in their gaps.
 
-Ціханоўскі, Тихановский, Cichanouski, Tsikhanouski and Tichanowski have one consonant line, `txnvsk`; what stands between the
-consonants is compared afterwards. Where a letter may be two sounds (`ch`, German `s`) a word has several skeletons.
-Case endings are a matter for `endings`; nothing here knows a word.
+Ціханоўскі, Тихановский, Cichanouski, Tsikhanouski and Tichanowski have one consonant line, `txnvsk`; what stands
+between the consonants is compared afterwards. Where a letter may be two sounds (`ch`, German `s`) a word has several
+skeletons. Case endings are a matter for `endings`; nothing here knows a word.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-# Consonants are written as one lower-case letter each: w = ш, j = ж, c = ч, x = х, t also ц, d also дз. Vowels are upper-case.
+# Consonants are written as one lower-case letter each: w = ш, j = ж, c = ч, x = х, t also ц, d also дз. Vowels are
+# upper-case.
 # "" is a glide, which no romanisation keeps reliably. Several entries are several possible sounds.
 _CYRILLIC: dict[str, tuple[str, ...]] = {
     **{a: (b,) for a, b in zip("бпвўфгґхкдтсзшжчцлмнр", "bpvvfggxkdtszwjctlmnr", strict=True)},
@@ -134,7 +135,8 @@ _HINTS: dict[str, dict[str, tuple[str, ...]]] = {
     "es": {"j": ("", "x")},
     "it": {"sc": ("w", "sk"), "ci": ("c", "tI")},
 }
-# Sannikau, Leushyna, Гнаук: Belarusian ў where a romanisation or Russian has no letter for it; or a plain u (Loutskina, Паул)
+# Sannikau, Leushyna, Гнаук: Belarusian ў where a romanisation or Russian has no letter for it; or a plain u
+# (Loutskina, Паул)
 _MAYBE_SHORT_U = re.compile(r"(?<=[aeoąęóėāēаеоэ])[uу](?![aeiouyąęóėįųūаеёиіоуыэюя])")
 _VOWELS = "AOEIU"
 _MOST = 6  # skeletons of one word: enough for two ambiguous letters, and a bound on what hostile text can cost
@@ -181,7 +183,7 @@ def _compose(sounds: str, language: str) -> Skeleton:
 def distance(one: Skeleton, other: Skeleton) -> float:
     """How far the vowels of two skeletons of one line are apart; the last gap is the ending and never counts.
 
-    0 for vowels that scripts and unstressed writing confuse (а о е), 1 for the next step (а и), 2 for any other; half for a
+    0 for vowels that scripts and unstressed writing confuse (а о е), 1 for the next step (а и), 2 for others; half for a
     vowel that comes and goes with the case (Сев'ярынец, Севярынца).
     """
     pairs = zip(one.gaps[:-1], other.gaps[:-1], strict=True)

@@ -1,7 +1,8 @@
 """One spelling for what readers see as one word: the step before any analysis, the same in every language.
 
-It composes letters, drops stress marks and soft hyphens, unifies apostrophes, folds `ё`, and repairs words in which letters
-of another script stand for their look-alikes. It refuses to guess at anything a dictionary would be needed for.
+It composes letters, drops stress marks and soft hyphens, unifies apostrophes, folds `ё`, and repairs words in which
+letters of another script stand for their look-alikes. It refuses to guess at anything a dictionary would be needed
+for.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def normalise(text: str) -> str:
 
 
 def _one_script(word: str) -> str:
-    """A word in one script where only look-alikes stand in the way; else unchanged (a real mixture, as in `IT-шнік`)."""
+    """A word in one script where only look-alikes prevent it; else unchanged (a real mixture: `IT-шнік`)."""
     cyrillic, latin = len(_CYRILLIC.findall(word)), len(_LATIN.findall(word))
     if not cyrillic or not latin:
         return word
