@@ -225,6 +225,13 @@ def events(db: Database, *, limit: int = 1000, since: str = "", history: bool | 
     return tuple(_event(r) for r in rows(db, sql, since, limit))
 
 
+def basis(db: Database, articles: Iterable[int]) -> dict[int, tuple[Article, tuple[dict[str, Any], ...]]]:
+    """The public ones of these articles, each with the claims it makes (JSON of model.Claim)."""
+    wanted = list(articles)
+    sql = f"{_ARTICLE} WHERE a.id IN ({_marks(wanted)}) AND {_PUBLIC}"
+    return {r["id"]: (_article(r, ()), tuple(json.loads(r["claims"]))) for r in rows(db, sql, *wanted)}
+
+
 def _events_by_id(db: Database, ids: Iterable[int]) -> dict[int, EventLine]:
     wanted = list(ids)
     return {r["id"]: _event(r) for r in rows(db, f"SELECT * FROM events WHERE id IN ({_marks(wanted)})", *wanted)}
@@ -238,11 +245,18 @@ def _event(r: Any) -> EventLine:
         date=r["date"] or "",
         precision=r["precision"],
         title=r["title"],
-        ledger=json.loads(r["ledger"]),
+        ledger=_public(json.loads(r["ledger"])),
         history=bool(r["history"]),
         first_seen=clock.from_text(r["first_seen_at"]),
         last_seen=clock.from_text(r["last_seen_at"]),
     )
+
+
+def _public(ledger: dict[str, Any]) -> dict[str, Any]:
+    """A ledger without the people reported to be held again, which a human has to confirm first."""
+    people = ledger.get("people", {})
+    shown = {p: line for p, line in people.items() if line["state"] != "held" or "operator" in line["origins"]}
+    return {**ledger, "people": shown} if people else ledger
 
 
 def _unmerged(db: Database, table: str, column: str, value: str) -> Any | None:

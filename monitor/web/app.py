@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from monitor import clock
 from monitor.config import Config
-from monitor.web import api, feeds, finding, health, leaving, people, reading, sources
+from monitor.web import api, event, feeds, finding, health, leaving, people, reading, sources, timeline
 from monitor.web.guard import Guard
 from monitor.web.site import Site, site_of
 
@@ -40,7 +40,7 @@ def create_app(config: Config, state: Path, *, now: clock.Clock = clock.now) -> 
         redirect_slashes=False,
     )
     app.state.site = site
-    for room in (reading, finding, people, sources, feeds, leaving, health):
+    for room in (reading, event, finding, people, timeline, sources, feeds, leaving, health):
         app.router.routes.extend(room.ROUTES)
     app.include_router(api.router)
     return app

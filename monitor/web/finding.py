@@ -75,11 +75,8 @@ def page(request: Request) -> Response:
     typed = given.get("q", "").strip()
     query = narrowed(typed, given.get("in", ""), given.get("type", ""))
     since, before = _day(given.get("from", "")), _day(given.get("to", ""), end=True)
-    found = (
-        find(site, query, limit=HITS + 1, before=_moment(given.get("before", "")) or before, since=since)
-        if query
-        else None
-    )
+    before = _moment(given.get("before", "")) or before
+    found = find(site, query, limit=HITS + 1, before=before, since=since) if query else None
     return site.page(
         request,
         "search.html",

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from monitor.store import pages
+from monitor.store import chronicle, pages
 from monitor.web.site import View, site_of
+from monitor.web.timeline import releases
 from monitor.web.words import MINSK
 
 STORIES_PER_PAGE = 30
@@ -24,11 +25,14 @@ def front(request: Request) -> Response:
     after = request.query_params.get("after", "")
     found = pages.newest(site.archive(), limit=STORIES_PER_PAGE + 1, after=after, relevant=True)
     others = () if after else pages.newest(site.archive(), limit=OTHERS, relevant=False)
+    latest = None if after else next((r for r in releases(site) if not r.line.history), None)
     return site.page(
         request,
         "front.html",
         days=by_day(found[:STORIES_PER_PAGE]),
         others=others,
+        held=None if after else chronicle.held_now(site.archive()),
+        latest=latest,
         next=found[STORIES_PER_PAGE - 1].uid if len(found) > STORIES_PER_PAGE else "",
         after=after,
     )

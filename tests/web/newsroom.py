@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor import clock
-from monitor.store import Database, write
+from monitor import clock, languages
+from monitor.matching.document import pack
+from monitor.model import Claim, Document
+from monitor.reading.ledger import Said, replay
+from monitor.store import Database, rows, search, write
+from monitor.store.events import claim_of
 
 
 class Newsroom:
@@ -33,7 +38,9 @@ class Newsroom:
         seen = given.pop("seen", None) or self.now
         published = given.pop("published", None)
         sentences = given.pop("sentences", ())
-        claims = given.pop("claims", [{"kind": "pardon", "modality": "announced", "sentence": s} for s in sentences])
+        claim = {"kind": "pardon", "modality": "announced"} | given.pop("claim", {})
+        plain = {"kind": claim["kind"], "modality": "past"}
+        claims = [asdict(Claim(sentence=s, **(plain if n else claim))) for n, s in enumerate(sentences)]
         row = {
             "key": f"key:{n}",
             "item": f"item:{n}",
@@ -43,7 +50,7 @@ class Newsroom:
             "outlet": f"Outlet {n}",
             "owner": f"Owner {n}",
             "type": "independent",
-            "text": "",
+            "text": " ".join(sentences),
             "language": "en",
             "relevant": 1,
             "keys": b"",
@@ -56,9 +63,24 @@ class Newsroom:
             "story_id": story,
             "seen_at": clock.to_text(seen),
             "published_at": clock.to_text(published) if published else None,
-            "claims": json.dumps(claims, ensure_ascii=False),
+            "claims": json.dumps(claims, ensure_ascii=False, default=str),
         }
-        return self._insert("articles", **row)
+        number = self._insert("articles", **row)
+        self._index(number, row)
+        return number
+
+    def _index(self, number: int, row: dict[str, Any]) -> None:
+        """As ingest would: the words of an article under their keys, so that search finds it."""
+        language = row["language"]
+        document = Document(
+            title=languages.analyse(row["title"], language),
+            text=languages.analyse(row["text"], language),
+            language=language,
+            **{name: row[name] for name in ("source", "outlet", "type")},
+        )
+        with write(self.db) as db:
+            db.conn.execute("UPDATE articles SET keys = ? WHERE id = ?", (pack(document), number))
+            search.index_article(db, number, document)
 
     def event(self, slug: str, **given: Any) -> int:
         at = clock.to_text(given.pop("seen", None) or self.now)
@@ -66,6 +88,19 @@ class Newsroom:
         row |= given
         row["ledger"] = json.dumps(row.get("ledger", {}), ensure_ascii=False)
         return self._insert("events", slug=slug, **row)
+
+    def settle(self, event: int) -> None:
+        """Bring an event's ledger up to what the articles of its stories claim."""
+        sql = "SELECT a.* FROM articles a JOIN stories s ON s.id = a.story_id WHERE s.event_id = ? ORDER BY a.seen_at"
+        said = [
+            Said(claim_of(json.dumps(c)), r["owner"], clock.from_text(r["seen_at"]), r["id"], bool(r["duplicate_of"]))
+            for r in rows(self.db, sql, event)
+            for c in json.loads(r["claims"])
+        ]
+        ledger = replay(said)
+        with write(self.db) as db:
+            values = (json.dumps(ledger.to_json(), ensure_ascii=False), ledger.state, event)
+            db.conn.execute("UPDATE events SET ledger = ?, state = ? WHERE id = ?", values)
 
     def fact(self, key: str, kind: str, **given: Any) -> int:
         row = {"at": clock.to_text(given.pop("seen", None) or self.now)} | given
@@ -93,6 +128,12 @@ class Newsroom:
             "last_new_at": at,
         }
         self._insert("sources", name=name, **(row | given))
+
+    def held(self, date: str, count: int, who: str, url: str) -> None:
+        self._insert("held_counts", date=date, count=count, who=who, url=url)
+
+    def text(self, moment: datetime) -> str:
+        return clock.to_text(moment)
 
     def beat(self, process: str = "gather", **ago: float) -> None:
         self._insert("heartbeats", process=process, at=clock.to_text(self.ago(**ago)))
