@@ -89,7 +89,14 @@ class Gatherer:
         ingester = self._ingester
 
         def ingest(articles: Sequence[Article], source: Source, baseline: bool) -> int:
-            taken = ingester.ingest(db, articles, source=source, baseline=baseline, now=self.clock())
+            taken = ingester.ingest(
+                db,
+                articles,
+                source=source,
+                baseline=baseline,
+                now=self.clock(),
+                last_visit=sources.last_success(db, source.name),
+            )
             return sum(t.new for t in taken)
 
         return collect.collect(

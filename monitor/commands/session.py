@@ -46,11 +46,15 @@ class Session:
         """Where the keys lie: outside the state folder, so that a copy of the state is worthless."""
         return Path(self.config.keys.folder) if self.config.keys.folder else Path(f"{self.state_path}-keys")
 
-    @property
+    @functools.cached_property
     def archive(self) -> Database:
+        """archive.db, brought to the shipped register and history."""
+        from monitor.store import shipped
         from monitor.store.archive_schema import open_archive
 
-        return open_archive(self.state)
+        db = open_archive(self.state)
+        shipped.load(db)
+        return db
 
     @property
     def private(self) -> Database:

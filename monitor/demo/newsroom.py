@@ -52,7 +52,7 @@ class Outlet:
     @property
     def address(self) -> str:
         """What the operator would write into config.yaml."""
-        return self.base + {"feed": "/feed", "site": "/", "telegram": f"/s/{self.id}"}[self.kind]
+        return self.base + {"feed": "/feed", "site": "/be/news/", "telegram": f"/s/{self.id}"}[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

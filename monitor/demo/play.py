@@ -95,7 +95,7 @@ def demo_config(script: Script, receivers: Receivers, web_port: int) -> Config:
                     "outlet": o.name,
                     "languages": o.languages,
                     "interval": "10 min",
-                    "spider": {"site": "demo", "telegram": "telegram"}.get(o.kind, ""),
+                    "spider": "spring96" if o.kind == "site" else "",
                     "path_id": r"/(?:be|ru)/(\d+)" if o.id == "hazieta" else "",
                 }
                 for o in script.outlets

@@ -9,6 +9,8 @@ from monitor.model import Article, Document, Reading, Source
 from monitor.reading import claims
 from monitor.reading.people import Register
 
+RELEASES = "releases"
+
 
 def read(article: Article, source: Source | None, register: Register, topics: Topics) -> Reading:
     """Read one article. `source` is the outlet's, for its declared language and type; None where it is unknown."""
@@ -34,7 +36,7 @@ def read(article: Article, source: Source | None, register: Register, topics: To
         title=title_tokens,
         text=text_tokens,
         relevant=said.relevant,
-        topics=topics.of(title_tokens, text_tokens, language),
+        topics=_topics(topics.of(title_tokens, text_tokens, language), said.relevant),
         names=sightings,
         mentions=said.mentions,
         claims=said.claims,
@@ -56,3 +58,8 @@ def document(reading: Reading, source: Source | None, event: str = "") -> Docume
         topics=reading.topics,
         event=event,
     )
+
+
+def _topics(found: tuple[str, ...], relevant: bool) -> tuple[str, ...]:
+    """Words miss what a claim shows: state media report a release without any word of the vocabulary."""
+    return (*found, RELEASES) if relevant and RELEASES not in found else found

@@ -214,3 +214,9 @@ def _note_entries(db: Database, done: Finished) -> None:
         " ON CONFLICT DO UPDATE SET content = excluded.content, seen_at = excluded.seen_at",
         [(done.id, identity, content, moment) for identity, content in done.seen.items()],
     )
+
+
+def last_success(db: Database, name: str) -> datetime | None:
+    """When a source was last seen working, or None where it never was."""
+    found = row(db, "SELECT last_success_at FROM sources WHERE name = ?", name)
+    return clock.from_text(found["last_success_at"]) if found and found["last_success_at"] else None
