@@ -41,6 +41,7 @@ class Done:
     row: DueRow
     channel: str
     trouble: Exception | None = None
+    answer: str = ""  # the receiver's, short and without secrets
     proof: str = ""  # the challenge that an endpoint echoed
 
 
@@ -54,7 +55,7 @@ def attempt(job: Job) -> Done:
             answer = _send(job, word(job.bundle, job.channel.name))
         except Unplain:
             answer = _send(job, compose(job.bundle, job.channel.name, plain=True))
-        return Done(job.row, job.channel.name, proof=_proof(job, answer))
+        return Done(job.row, job.channel.name, answer=answer, proof=_proof(job, answer))
     except Unplain as trouble:
         return Done(job.row, job.channel.name, trouble=Undeliverable(str(trouble)))
     except (TryLater, Undeliverable) as trouble:

@@ -287,7 +287,9 @@ class Round:
         if now - self._editor_at > FRESH_FOR:
             self._editor, self._editor_at = self._new_editor(), now
         try:
-            bundle, envelope = wrap(row, reader, self._editor, self.keys, self.config, now)
+            content = self._editor.content(row.id, row.kind, reader.language, now)
+            held = self.keys.open(row.sealed) if row.sealed else {}
+            bundle, envelope = wrap(row, held, reader, content, self.config.web.base_url, now)
         except Exception as trouble:
             log.error("delivery %s cannot be worded: %s", row.id, where(trouble))
             with write(self.private):

@@ -13,12 +13,13 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
-from monitor.alerts.snippets import snippets
+from monitor.alerts.wrap import Content
 from monitor.errors import QueryError
 from monitor.matching.index import meets
 from monitor.matching.query import Query, parse
-from monitor.model import Document, Entry, Evidence, Fact, Voice
-from monitor.store import Database, archive, facts, subscribers
+from monitor.matching.snippets import snippets
+from monitor.model import Coverage, DeliveryKind, Document, Entry, Evidence, Fact, Voice
+from monitor.store import Database, archive, facts, health, matches, subscribers
 from monitor.store.facts import ArticleRow
 from monitor.store.matches import MatchRow
 from monitor.subscribers.keys import Keys
@@ -38,25 +39,46 @@ class Editor:
     def __init__(self, archive_db: Database, private: Database, keys: Keys, base_url: str) -> None:
         self.archive, self.private, self.keys = archive_db, private, keys
         self.base_url = base_url.rstrip("/")
+        self._coverage: Coverage | None = None
         self._facts: dict[int, Fact] = {}
         self._articles: dict[int, ArticleRow | None] = {}
         self._shared: dict[tuple[object, ...], Entry] = {}
         self._evidence: dict[tuple[str, int], Evidence | None] = {}
         self._documents: dict[int, Document] = {}
 
+    def content(self, delivery: str, kind: str, language: str, now: datetime) -> Content:
+        """What a delivery says: its entries, and under a digest what was looked at and how many are still held."""
+        digest = kind == DeliveryKind.DIGEST
+        found = matches.of_delivery(self.private, delivery)
+        entries, more = self.entries(found, language, now, late=not digest) if found else ((), 0)
+        if not digest:
+            return Content(entries, more)
+        if self._coverage is None:
+            self._coverage = health.coverage(self.archive, now)
+        return Content(entries, more, self._coverage)
+
+    def sample(self, article: int, reason: str, language: str, now: datetime) -> Content:
+        """An article as it would be told to whoever has the subscription `reason`."""
+        found = self._article(article)
+        if found is None:
+            return Content()
+        self._facts[0] = Fact(0, f"story:{found.story}", "coverage", found.seen, found.id, found.story)
+        match = MatchRow(0, "", f"story:{found.story}", "", 0, (reason,), now)
+        return Content(*self.entries([match], language, now, late=False))
+
     def entries(
-        self, matches: Sequence[MatchRow], language: str, now: datetime, *, late: bool = True
+        self, found: Sequence[MatchRow], language: str, now: datetime, *, late: bool = True
     ) -> tuple[tuple[Entry, ...], int]:
         """(the entries in the order of a digest, how many further stories there are).
 
         `late` marks what went out long after it was known; a digest, which always does, passes False.
         """
-        known = self._known([m.fact for m in matches])
-        matches = sorted((m for m in matches if m.fact in known), key=subject)
+        known = self._known([m.fact for m in found])
+        found = sorted((m for m in found if m.fact in known), key=subject)
         made = [
             entry
-            for _, group in groupby(matches, key=subject)
-            if (entry := self._entry(found := list(group), [known[m.fact] for m in found], language, now, late))
+            for _, group in groupby(found, key=subject)
+            if (entry := self._entry(part := list(group), [known[m.fact] for m in part], language, now, late))
         ]
         ordered = sorted(made, key=lambda e: (SECTIONS.index(e.section), _newest_first(e)))
         stories = [e for e in ordered if e.section == "story"]
@@ -69,12 +91,12 @@ class Editor:
         return {i: self._facts[i] for i in ids if i in self._facts}
 
     def _entry(
-        self, matches: Sequence[MatchRow], group: Sequence[Fact], language: str, now: datetime, late: bool
+        self, found: Sequence[MatchRow], group: Sequence[Fact], language: str, now: datetime, late: bool
     ) -> Entry | None:
         lead = self._lead(group)
         if lead is None:
             return None
-        asked = [s for reason in sorted({r for m in matches for r in m.reasons}) if (s := self._subscription(reason))]
+        asked = [s for reason in sorted({r for m in found for r in m.reasons}) if (s := self._subscription(reason))]
         queries = tuple(sorted({s.query for s in asked}))
         evidence = [e for q in queries if (e := self._why(q, lead.id))]
         shared = self._story(lead, group, queries, evidence, language)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.alerts.channels import Envelope
-from monitor.alerts.entries import Editor
-from monitor.config import Config
-from monitor.model import Bundle, DeliveryKind
-from monitor.store import health, matches
+from monitor.model import Bundle, Coverage, DeliveryKind, Entry
 from monitor.store.outbox import DueRow
-from monitor.subscribers.keys import Keys
 from monitor.subscribers.readers import Reader
 from monitor.subscribers.requests import MANAGE_PATH, link
 
@@ -19,16 +15,22 @@ from monitor.subscribers.requests import MANAGE_PATH, link
 NEWS = (DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.TEST)
 
 
+class Content(NamedTuple):
+    """The news of a message: entries, how many further stories there are, and what closes a digest."""
+
+    entries: tuple[Entry, ...] = ()
+    more: int = 0
+    coverage: Coverage | None = None
+    held: str = ""
+
+
 def wrap(
-    row: DueRow, reader: Reader, editor: Editor, keys: Keys, config: Config, now: datetime
+    row: DueRow, held: dict[str, Any], reader: Reader, content: Content, base_url: str, now: datetime
 ) -> tuple[Bundle, Envelope]:
-    """The bundle of a delivery as things stand now, and its envelope."""
+    """The bundle of a delivery and its envelope; `held` is what was sealed with the row (tokens, a notice's text)."""
     kind = DeliveryKind(row.kind)
-    held = keys.open(row.sealed) if row.sealed else {}
-    base_url = config.web.base_url.rstrip("/")
+    base_url = base_url.rstrip("/")
     leave = link(base_url, "leave", reader.leave) if kind in NEWS else ""
-    found = matches.of_delivery(editor.private, row.id)
-    entries, more = editor.entries(found, reader.language, now, late=kind is not DeliveryKind.DIGEST)
     bundle = Bundle(
         delivery=row.id,
         kind=kind,
@@ -37,10 +39,11 @@ def wrap(
         zone=reader.zone,
         discretion=reader.discretion,
         html=reader.html,
-        entries=entries,
-        more=more,
-        more_url=f"{base_url}/" if more else "",
-        coverage=health.coverage(editor.archive, now) if kind is DeliveryKind.DIGEST else None,
+        entries=content.entries,
+        more=content.more,
+        more_url=f"{base_url}/" if content.more else "",
+        coverage=content.coverage,
+        held=content.held,
         code_word=reader.code_word if kind is not DeliveryKind.CONFIRM else "",
         unsubscribe_url=_not_me(base_url, held) if kind is DeliveryKind.CONFIRM else leave,
         manage_url=f"{base_url}{MANAGE_PATH}" if kind in NEWS else "",

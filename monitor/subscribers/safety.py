@@ -9,9 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import threading
 from datetime import datetime
 from pathlib import Path
 
+from monitor import clock
+from monitor.errors import DatabaseTrouble
 from monitor.store import Database, connect, sqlite3, switches
 from monitor.subscribers.keys import KEY_FILE
 from monitor.subscribers.vault import PUBLIC_FILE
@@ -53,15 +56,16 @@ def panic(state: Path, key_folder: Path) -> list[str]:
 
 
 def _stop_senders(path: Path) -> None:
-    """Best effort within half a second; a sender that does not see this row sees that its files are gone."""
-    if not path.exists():
-        return
-    with contextlib.suppress(sqlite3.Error, OSError):
-        db = connect(path, timeout=0.5)
-        db.conn.execute(
-            "INSERT OR REPLACE INTO switches (name, value, at) VALUES ('locked', 'panic', '1970-01-01T00:00:00Z')"
-        )
-        db.conn.commit()
+    """Lock the list, if that can be done within a second; a sender also stops when it sees that its key is gone."""
+    if path.exists():
+        attempt = threading.Thread(target=_lock_quickly, args=[path], daemon=True)
+        attempt.start()
+        attempt.join(1.0)
+
+
+def _lock_quickly(path: Path) -> None:
+    with contextlib.suppress(sqlite3.Error, DatabaseTrouble, OSError):
+        switches.turn_on(connect(path, timeout=0.5), LOCKED, "panic", clock.now())
 
 
 def _destroy(path: Path, *, overwrite: bool = True) -> bool:
