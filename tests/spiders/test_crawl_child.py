@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from loopback_site import Served, Site, listing, page
@@ -46,8 +47,8 @@ def run(
     known: Callable[[str], bool] = lambda _: False,
     limit_seconds: float = 20.0,
     stop: threading.Event | None = None,
-    inbox: Path | None = None,
     config: Config = config(),  # noqa: B008 - frozen
+    **more: Any,
 ) -> Iterator[Outcome]:
     return crawl(
         sources,
@@ -56,7 +57,7 @@ def run(
         limit_seconds=limit_seconds,
         stop=stop or threading.Event(),
         now=lambda: NOW,
-        inbox=inbox,
+        **more,
     )
 
 
@@ -147,6 +148,17 @@ def test_a_site_without_robots_file_may_be_read() -> None:
     with Site({**NEWS, "/robots.txt": Served("not here", 404)}) as site:
         (outcome,) = run(site_source(site))
     assert outcome.visit.status is Status.NEW
+
+
+def test_robots_files_are_kept_for_a_day_by_whoever_runs_the_crawl() -> None:
+    kept: dict[str, str] = {}
+    with Site({**NEWS, "/robots.txt": "User-agent: *\nDisallow: /private/\n"}) as site:
+        list(run(site_source(site), keep_robots=kept.__setitem__))
+        (again,) = run(site_source(site), robots=kept)
+        (refused,) = run(site_source(site), robots={site.url(""): "User-agent: *\nDisallow: /be/\n"})
+    assert kept == {site.url(""): "User-agent: *\nDisallow: /private/\n"}
+    assert site.paths.count("/robots.txt") == 1
+    assert (again.visit.status, refused.visit.status) == (Status.NEW, Status.REFUSED)
 
 
 def test_an_operator_may_decide_to_ignore_robots_files() -> None:
@@ -257,7 +269,7 @@ def test_the_child_ends_when_its_parent_is_killed() -> None:
         crawling.COMMAND, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=crawling.environment()
     )
     with Site({"/robots.txt": Served("", hang=30)}) as slow:
-        job = crawling.wire.job([site_source(slow)], config(total=25).network, NOW, None, 60)
+        job = crawling.wire.job(crawling.wire.Job((site_source(slow),), config(total=25).network, NOW, 60))
         assert child.stdin is not None
         child.stdin.write(crawling.wire.dumps(job))
         child.stdin.flush()

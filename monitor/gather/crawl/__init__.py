@@ -23,7 +23,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,22 +54,27 @@ def crawl(
     stop: threading.Event,
     now: Callable[[], datetime] = clock.now,
     inbox: Path | None = None,
+    robots: Mapping[str, str] | None = None,
+    keep_robots: Callable[[str, str], None] = lambda _site, _rules: None,
 ) -> Iterator[Outcome]:
     """Visit sources of kind site, telegram and prisoner-list; one Outcome for each, in the order they end.
 
     `known` says whether the archive has an article under an address; it is called in the caller's thread. After
     `limit_seconds` the child is ended, and whoever did not finish is UNREACHABLE. When `stop` is set the rest gets no
     Outcome at all. A CSV file in `inbox` takes the place of a prisoner list's page; it is renamed to `*.csv.read`
-    once its Outcome was taken.
+    once its Outcome was taken. `robots` are robots files of the last day by site (`https://example.org`), which are
+    not asked for again; `keep_robots` is told of each new one.
     """
     waiting = {source.name: source for source in sources}
     if not waiting:
         return
     with _Child() as child:
-        child.send(wire.job(sources, config.network, now(), inbox, limit_seconds))
+        child.send(wire.job(wire.Job(tuple(sources), config.network, now(), limit_seconds, robots or {}, inbox)))
         for line in child.lines(stop, time.monotonic() + limit_seconds):
             if "ask" in line:
                 child.send({"answer": line["ask"], "known": [url for url in line["addresses"] if known(url)]})
+            elif "robots" in line:
+                keep_robots(line["robots"], line["rules"])
             elif source := waiting.pop(line["source"], None):
                 yield wire.outcome(line, source, now())
                 _set_aside(line.get("file", ""), inbox)

@@ -176,6 +176,9 @@ class Parent:
         self._hears.write(wire.dumps(line))
         self._hears.flush()
 
+    def keep_robots(self, site: str, rules: str) -> None:
+        self.say({"robots": site, "rules": rules})
+
     def listen(self, loop: asyncio.AbstractEventLoop) -> None:
         """Take answers in a thread. The end of input is the end of the parent, and ours."""
 
@@ -205,7 +208,8 @@ class Crawl:
         door = Door(job.network)
         scrapy_settings = settings(job.network, door.user_agent, job.limit_seconds)
         self.process = AsyncCrawlerProcess(scrapy_settings)
-        self.downloads = Downloads(door, ThreadPoolExecutor(job.network.hosts_at_once))
+        threads = ThreadPoolExecutor(job.network.hosts_at_once)
+        self.downloads = Downloads(door, threads, job.robots, parent.keep_robots)
 
     def run(self) -> None:
         from twisted.internet import reactor  # only now: AsyncCrawlerProcess has installed the right one

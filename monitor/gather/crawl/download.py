@@ -1,12 +1,14 @@
 """Scrapy's way out, replaced by the one door in: address guard, deadlines, byte caps and turns at hosts apply.
 
 Redirects, decompression, proxies and certificates are the door's business; Scrapy's own handlers and middlewares for
-them are off. Robots files are read once for all spiders of a child, as RFC 9309 wants them read.
+them are off. Robots files are read once a day for all spiders, as RFC 9309 wants them read.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from functools import partial
 from urllib.parse import urlsplit
@@ -18,49 +20,59 @@ from scrapy.http import HtmlResponse
 from monitor.errors import NoAnswer
 from monitor.gather import egress
 
-
+ACCEPT = "text/html,application/xhtml+xml,text/csv;q=0.9,*/*;q=0.1"
+NOTHING = "User-agent: *\nDisallow: /\n"
 TOO_MANY = 429
 
 
 class Downloads:
-    """What the spiders of one child share: the door, the threads that wait at it, and what robots files said."""
+    """What the spiders of one child share: the door, the threads that wait at it, and what hosts said to all of them.
 
-    def __init__(self, door: egress.Door, threads: Executor) -> None:
+    `robots` are robots files known from earlier, by site; `keep` is told of new ones.
+    """
+
+    def __init__(
+        self, door: egress.Door, threads: Executor, robots: Mapping[str, str], keep: Callable[[str, str], None]
+    ) -> None:
         self.door = door
         self._threads = threads
-        self._robots: dict[str, asyncio.Future[egress.Response]] = {}
-        self._silent: dict[str, NoAnswer] = {}
-        self._left_alone: dict[str, egress.Response] = {}
+        self._robots = dict(robots)
+        self._keep = keep
+        self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._given_up: dict[str, egress.Response | NoAnswer] = {}
 
     async def get(self, request: Request, proxy: str) -> egress.Response:
         """The answer to a request. Raises NoAnswer, AddressRefused."""
         parts = urlsplit(request.url)
-        if parts.netloc in self._silent:  # asked for its robots file and silent: one long wait is enough
-            raise self._silent[parts.netloc]
-        if parts.netloc in self._left_alone:  # its "too many requests" is its answer to all of us, for this visit
-            return self._left_alone[parts.netloc]
-        if parts.path != "/robots.txt":
+        async with self._lanes[parts.netloc]:
+            given_up = self._given_up.get(parts.netloc)
+            if isinstance(given_up, NoAnswer):
+                raise given_up
+            if given_up:
+                return given_up
+            if parts.path == "/robots.txt":
+                return await self._rules(request, proxy)
             answer = await self._fetch(request, proxy)
-            if answer.status == TOO_MANY:
-                self._left_alone[parts.netloc] = answer
+            if answer.status == TOO_MANY:  # meant for all of us, for the rest of this visit
+                self._given_up[parts.netloc] = answer
             return answer
-        if request.url not in self._robots:
-            self._robots[request.url] = asyncio.ensure_future(self._fetch(request, proxy))
-        try:
-            return rules(await asyncio.shield(self._robots[request.url]))
-        except NoAnswer as trouble:
-            if not trouble.answered:
-                self._silent[parts.netloc] = trouble
-            raise
+
+    async def _rules(self, request: Request, proxy: str) -> egress.Response:
+        """A robots file. Of a host that is silent even to this nothing else is asked: one long wait is enough."""
+        site = request.url.removesuffix("/robots.txt")
+        if site not in self._robots:
+            try:
+                self._robots[site] = rules(await self._fetch(request, proxy))
+            except NoAnswer as trouble:
+                if not trouble.answered:
+                    self._given_up[urlsplit(site).netloc] = trouble
+                raise
+            self._keep(site, self._robots[site])
+        return egress.Response(200, request.url, {}, self._robots[site].encode())
 
     async def _fetch(self, request: Request, proxy: str) -> egress.Response:
-        ask = partial(
-            self.door.get,
-            request.url,
-            headers=[("Accept", "text/html,application/xhtml+xml,text/csv;q=0.9,*/*;q=0.1")],
-            proxy=proxy,
-            max_bytes=request.meta.get("max_bytes"),
-        )
+        headers, max_bytes = [("Accept", ACCEPT)], request.meta.get("max_bytes")
+        ask = partial(self.door.get, request.url, headers=headers, proxy=proxy, max_bytes=max_bytes)
         return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
 
 
@@ -79,10 +91,8 @@ class DoorHandler(BaseDownloadHandler):  # type: ignore[misc]
         )
 
 
-def rules(answer: egress.Response) -> egress.Response:
+def rules(answer: egress.Response) -> str:
     """A robots file as RFC 9309 §2.3.1 means it: none (4xx) allows all, a server in trouble allows nothing."""
     if answer.status >= 500 or answer.status == TOO_MANY:
-        return egress.Response(200, answer.url, answer.headers, b"User-agent: *\nDisallow: /\n")
-    if answer.status >= 400:
-        return egress.Response(200, answer.url, answer.headers)
-    return answer
+        return NOTHING
+    return answer.body.decode("utf-8", "replace") if answer.status < 400 else ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,25 +21,29 @@ _DATES = ("released_on",)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the child is to do. `inbox` is a folder where a prisoner list may lie as a CSV file."""
+    """What the child is to do.
+
+    `robots` are robots files known already, by site (`https://example.org`); `inbox` is a folder where a prisoner list
+    may lie as a CSV file.
+    """
 
     sources: tuple[Source, ...]
     network: NetworkConfig
     now: datetime
-    inbox: Path | None
     limit_seconds: float
+    robots: Mapping[str, str] = field(default_factory=dict)
+    inbox: Path | None = None
 
 
-def job(
-    sources: Sequence[Source], network: NetworkConfig, now: datetime, inbox: Path | None, limit_seconds: float
-) -> Line:
+def job(job: Job) -> Line:
     """The line that starts the child."""
     return {
-        "sources": [asdict(source) for source in sources],
-        "network": network.model_dump(),
-        "now": clock.to_text(now),
-        "inbox": str(inbox.resolve()) if inbox else "",
-        "limit_seconds": limit_seconds,
+        "sources": [asdict(source) for source in job.sources],
+        "network": job.network.model_dump(),
+        "now": clock.to_text(job.now),
+        "limit_seconds": job.limit_seconds,
+        "robots": dict(job.robots),
+        "inbox": str(job.inbox.resolve()) if job.inbox else "",
     }
 
 
@@ -49,8 +53,9 @@ def read_job(line: Mapping[str, Any]) -> Job:
         sources=tuple(_source(fields) for fields in line["sources"]),
         network=NetworkConfig.model_validate(line["network"]),
         now=clock.from_text(line["now"]),
-        inbox=Path(line["inbox"]) if line["inbox"] else None,
         limit_seconds=line["limit_seconds"],
+        robots=line["robots"],
+        inbox=Path(line["inbox"]) if line["inbox"] else None,
     )
 
 
