@@ -122,7 +122,8 @@ def close_places(near: Close, found: Found) -> Iterator[tuple[Place, Place]]:
         if rights and term in found.terms:
             for left in found.places(term):
                 for right in rights:
-                    if left[0] == right[0] and 0 < max(right[1] - left[2], left[1] - right[2]) <= near.distance:
+                    apart = max(right[0] - left[1], left[0] - right[1])
+                    if 0 < apart <= near.distance and found.same_field(left, right):
                         yield left, right
 
 
@@ -151,19 +152,19 @@ def _cost(terms: Terms, costs: Sequence[float]) -> float:
     return sum(costs[term] for term in terms)
 
 
-def terms_met(program: Program, found: Found) -> Iterator[int]:
+def terms_met(program: Program, found: Found) -> list[int]:
     """The terms of a program that a document has, without those under NOT."""
-    yield from program.required
+    terms = [*program.required]
     for group in program.groups:
-        yield from found.terms.intersection(group)
+        terms += found.terms.intersection(group)
     for test in program.tests:
-        yield from _met(test, found)
+        terms += _met(test, found)
+    return terms
 
 
-def _met(test: Test, found: Found) -> Iterator[int]:
+def _met(test: Test, found: Found) -> list[int]:
     if isinstance(test, int):
-        if test in found.terms:
-            yield test
-    elif isinstance(test, Either | All):
-        for each in test.tests:
-            yield from _met(each, found)
+        return [test] if test in found.terms else []
+    if isinstance(test, Either | All):
+        return [term for each in test.tests for term in _met(each, found)]
+    return []

@@ -2,75 +2,64 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from typing import Literal
 
 from monitor.matching.tags import tags
 from monitor.matching.vocabulary import ALWAYS, Terms, Vocabulary
 from monitor.model import Document
 
-Field = Literal["title", "text"]
-Place = tuple[Field, int, int]  # first and last token
-Span = tuple[Field, int, int]  # half-open, in characters of the field
-
+Span = tuple[Literal["title", "text"], int, int]  # half-open, in characters of the field
+Place = tuple[int, int]  # first and last token, counted through the title, a break, and the text
 
 #: Where an article has one of these topics, an initial before a watched surname is enough.
 _PRISON = frozenset({"releases", "held-and-health", "families", "repression"})
 
 
 class Found:
-    """What a document has. `terms` is complete when this is made; places are gathered on first use."""
+    """What a document has. `terms` is complete when this is made; where they stand is worked out on first use."""
 
-    __slots__ = ("_document", "_fields", "_people", "_phrases", "_places", "_shown", "_spans", "terms")
+    __slots__ = ("_break", "_document", "_occupied", "_people", "_phrases", "_places", "_shown", "_spans", "terms")
 
     def __init__(self, document: Document, vocabulary: Vocabulary, shown: int) -> None:
-        vocabulary.learn(document.language)
         self._document = document
-        self._shown = shown  # places of a term that are shown
-        title = list(map(vocabulary.title_terms.__getitem__, document.title.keys))
-        text = list(map(vocabulary.text_terms.__getitem__, document.text.keys))
-        self._fields: tuple[tuple[Field, list[Terms]], ...] = ("title", title), ("text", text)
+        self._shown = shown  # places of a term that go into its evidence
+        self._break = len(document.title.keys)
+        title, text = vocabulary.terms_of(document)
+        tokens = [*title, (), *text]
         self.terms: set[int] = {ALWAYS}
-        self.terms.update(*title, *text)
+        self.terms.update(*tokens)
+        self._occupied = [place for place in enumerate(tokens) if place[1]]
         self._phrases: dict[int, list[Place]] = {}
         if vocabulary.follow:
-            for field, tokens in self._fields:
-                self._find_phrases(field, tokens, vocabulary.follow)
-            self.terms.update(self._phrases)
+            self._find_phrases(tokens, vocabulary.follow)
         self._people: dict[int, list[Span]] = {}
-        if vocabulary.people:
+        if vocabulary.people and document.names:
             self._find_people(vocabulary)
         if vocabulary.tags:
-            self.terms.update(vocabulary.tags[tag] for tag in tags(document) if tag in vocabulary.tags)
-        self._places: dict[int, list[Place]] | None = None
-        self._spans: dict[int, tuple[Span, ...]] = {}
+            self.terms.update([vocabulary.tags[tag] for tag in tags(document) if tag in vocabulary.tags])
+        self._places: dict[int, list[int]] | None = None
+        self._spans: dict[int, dict[Span, None]] = {}
 
-    def _find_phrases(self, field: Field, tokens: list[Terms], follow: dict[int, dict[int, int]]) -> None:
-        last = len(tokens) - 1
-        for at, terms in [(at, terms) for at, terms in enumerate(tokens) if terms]:
-            if at == last:
-                return
-            for term in terms:
-                after = follow.get(term)
-                if after is not None:
-                    self._continue(field, tokens, follow, after, at, at + 1)
+    def _find_phrases(self, tokens: list[Terms], follow: dict[int, dict[int, int]]) -> None:
+        tokens.append(())  # what follows the last one
+        for at, terms in self._occupied:
+            after = tokens[at + 1]
+            if after:
+                for term in terms:
+                    if term in follow:
+                        self._continue(tokens, follow, follow[term], at, at + 1)
+        self.terms.update(self._phrases)
 
     def _continue(
-        self,
-        field: Field,
-        tokens: list[Terms],
-        follow: dict[int, dict[int, int]],
-        after: dict[int, int],
-        start: int,
-        at: int,
+        self, tokens: list[Terms], follow: dict[int, dict[int, int]], phrases: dict[int, int], start: int, at: int
     ) -> None:
         for term in tokens[at]:
-            phrase = after.get(term)
-            if phrase is not None:
-                self._phrases.setdefault(phrase, []).append((field, start, at))
-                longer = follow.get(phrase)
-                if longer is not None and at + 1 < len(tokens):
-                    self._continue(field, tokens, follow, longer, start, at + 1)
+            if term in phrases:
+                phrase = phrases[term]
+                self._phrases.setdefault(phrase, []).append((start, at))
+                if phrase in follow:
+                    self._continue(tokens, follow, follow[phrase], start, at + 1)
 
     def _find_people(self, vocabulary: Vocabulary) -> None:
         in_prison = not _PRISON.isdisjoint(self._document.topics)
@@ -83,30 +72,35 @@ class Found:
                     self._people.setdefault(term, []).append((sighting.field, *sighting.span))
         self.terms.update(self._people)
 
-    def places(self, term: int) -> list[Place]:
-        """Every place of a word or phrase, by field, then in order."""
+    def places(self, term: int) -> Sequence[Place]:
+        """Every place of a word or phrase, in order."""
+        if term in self._phrases:
+            return self._phrases[term]
         if self._places is None:
-            places: dict[int, list[Place]] = defaultdict(list)
-            for field, tokens in self._fields:
-                for at, terms in enumerate(tokens):
-                    for each in terms:
-                        places[each].append((field, at, at))
-            places.update(self._phrases)
-            self._places = places
-        return self._places.get(term, [])
+            self._places = {}
+            for at, terms in self._occupied:
+                for each in terms:
+                    if each in self._places:
+                        self._places[each].append(at)
+                    else:
+                        self._places[each] = [at]
+        return [(at, at) for at in self._places.get(term, ())]
 
-    def spans(self, term: int) -> tuple[Span, ...]:
+    def same_field(self, one: Place, other: Place) -> bool:
+        return (one[0] < self._break) == (other[0] < self._break)
+
+    def spans(self, term: int) -> dict[Span, None]:
         """Where a term stands in the article's own title and text: the first few places."""
         spans = self._spans.get(term)
         if spans is None:
-            if term in self._people:
-                spans = tuple(self._people[term][: self._shown])
-            else:
-                spans = tuple([self.span(place) for place in self.places(term)[: self._shown]])
-            self._spans[term] = spans
+            where = self._people.get(term) or [self.span(place) for place in self.places(term)[: self._shown]]
+            spans = self._spans[term] = dict.fromkeys(where[: self._shown])
         return spans
 
     def span(self, place: Place) -> Span:
-        field, first, last = place
-        where = (self._document.title if field == "title" else self._document.text).spans
-        return field, where[first][0], where[last][1]
+        first, last = place
+        if first < self._break:
+            spans = self._document.title.spans
+            return "title", spans[first][0], spans[last][1]
+        before, spans = self._break + 1, self._document.text.spans
+        return "text", spans[first - before][0], spans[last - before][1]

@@ -8,16 +8,18 @@ not loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Protocol
 
 from monitor import languages
 from monitor.languages.names import Name, parse_name
 from monitor.matching.frequency import Counts, Definition
 from monitor.matching.syntax import Person, Phrase, Tag, Word
+from monitor.model import Document
 
 ALWAYS = 0  # a term that every document has
-_REMEMBERED = 2**16  # tokens whose terms are kept, about 0.2 kB each
+_REMEMBERED = 2**16  # forms whose terms are kept in a language, about 0.2 kB each
 
 Terms = tuple[int, ...]
 
@@ -26,20 +28,6 @@ class Analysis(Protocol):
     """The part of `monitor.languages` that a vocabulary needs. Keys of different languages must differ."""
 
     def query_keys(self, word: str, language: str) -> frozenset[str]: ...
-
-
-class TokenTerms(dict[tuple[str, ...], Terms]):
-    """The terms of a token by its keys, worked out when first asked for."""
-
-    def __init__(self, work_out: Callable[[tuple[str, ...]], Terms]) -> None:
-        super().__init__()
-        self._work_out = work_out
-
-    def __missing__(self, keys: tuple[str, ...]) -> Terms:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        terms = self[keys] = self._work_out(keys)
-        return terms
 
 
 class Scope:
@@ -55,21 +43,48 @@ class Scope:
     def enter_beginning(self, key: str, term: Terms) -> None:
         _enter(self.beginnings.setdefault(len(key), {}), key, term)
 
-    def terms(self, keys: tuple[str, ...]) -> Terms:
-        found = [self.keys[key] for key in keys if key in self.keys]
-        found += self.of_beginnings(keys[0])
-        if len(found) < 2:
-            return found[0] if found else ()
-        return tuple(dict.fromkeys(term for terms in found for term in terms))
-
-    def of_beginnings(self, exact: str) -> list[Terms]:
+    def of_beginnings(self, exact: str) -> Terms:
         cut = ((table, exact[:length]) for length, table in self.beginnings.items())
-        return [table[key] for table, key in cut if key in table]
+        return tuple([term for table, key in cut if key in table for term in table[key]])
 
 
 def _enter(table: dict[str, Terms], key: str, term: Terms) -> None:
     there = table.get(key, ())
     table[key] = there + term if there else term
+
+
+class TokenTerms(dict[str, Terms]):
+    """The terms of a form by its exact key, for one language: there a form has the same keys wherever it stands."""
+
+    def __init__(self, *scopes: Scope) -> None:
+        super().__init__()
+        self._scopes = scopes
+
+    def of(self, tokens: Sequence[tuple[str, ...]]) -> list[Terms]:
+        """The terms of each token. The innermost loop of matching: what was met before costs one look."""
+        found = list(map(self.get, map(_EXACT, tokens)))
+        if None in found:
+            if len(self) > _REMEMBERED:
+                self.clear()
+            return [self._work_out(keys) if terms is None else terms for keys, terms in zip(tokens, found, strict=True)]
+        return found  # type: ignore[return-value]  # no None is left
+
+    def _work_out(self, keys: tuple[str, ...]) -> Terms:
+        found: Terms = ()
+        for scope in self._scopes:
+            known = scope.keys
+            for key in keys:
+                if key in known and known[key] is not found:
+                    found = found + known[key] if found else known[key]
+            if scope.beginnings:
+                found += scope.of_beginnings(keys[0])
+        if len(found) > 1:
+            found = tuple(dict.fromkeys(found))
+        self[keys[0]] = found
+        return found
+
+
+_EXACT = itemgetter(0)
 
 
 class Vocabulary:
@@ -84,8 +99,8 @@ class Vocabulary:
         self._numbers: dict[Definition, int] = {}
         self._languages: set[str] = set()
         self._anywhere, self._in_title = Scope(), Scope()
-        self.text_terms = TokenTerms(self._anywhere.terms)
-        self.title_terms = TokenTerms(self._terms_of_title)
+        self._text_terms: dict[str, TokenTerms] = {}  # by language
+        self._title_terms: dict[str, TokenTerms] = {}
         self.follow: dict[int, dict[int, int]] = {}  # first part of a phrase → second part → phrase
         self.people: dict[str, Terms] = {}  # by strong key
         self.initialled: dict[str, Terms] = {}  # by weak key with an initial
@@ -136,6 +151,13 @@ class Vocabulary:
                 self.topics.add(number)
         return number
 
+    def terms_of(self, document: Document) -> tuple[list[Terms], list[Terms]]:
+        """The terms of each word of the title and of the text."""
+        language = document.language
+        if language not in self._languages:
+            self.learn(language)
+        return self._title_terms[language].of(document.title.keys), self._text_terms[language].of(document.text.keys)
+
     def learn(self, language: str) -> None:
         """Work out the keys of every word in a language that documents are written in."""
         if language in self._languages:
@@ -143,8 +165,9 @@ class Vocabulary:
         for definition, number in list(self._numbers.items()):
             if definition[:2] == ("word", "any"):
                 self._enter_keys(str(definition[3]), bool(definition[2]), language, number)
+        self._title_terms[language] = TokenTerms(self._anywhere, self._in_title)
+        self._text_terms[language] = TokenTerms(self._anywhere)
         self._languages.add(language)
-        self._forget_tokens()
 
     def recount(self, counts: Mapping[str, int]) -> None:
         """Other articles have become the recent ones: work out every cost again."""
@@ -191,12 +214,9 @@ class Vocabulary:
             scope.enter(key, term)
             self.costs[number] = max(self.costs[number], self._counts.of_key(key, title=title))
 
-    def _terms_of_title(self, keys: tuple[str, ...]) -> Terms:
-        return self._anywhere.terms(keys) + self._in_title.terms(keys)
-
     def _forget_tokens(self) -> None:
-        self.text_terms.clear()
-        self.title_terms.clear()
+        for remembered in (*self._text_terms.values(), *self._title_terms.values()):
+            remembered.clear()
 
 
 _CYRILLIC_ONLY = {"ru", "uk"}  # Belarusian is written in Latin letters too
