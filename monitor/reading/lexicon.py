@@ -1,7 +1,7 @@
 """The words by which a release is told: loaded per language from `monitor/data/claims/`, found in sentences.
 
-A term is written as its words: `walked free`, `палітвязн*` (a stem), `läßt|ließ .. frei` (alternatives, and a gap of at
-most four words), `был (бы) освобожден` (a word that may be missing). A file maps roles to terms; a role says what
+A term is written as its words: `walked free`, `палітвязн*` (a stem), `lässt|ließ ... frei` (alternatives, and a gap:
+at most four words for two dots, ten for three), `был (бы) освобожден` (a word that may be missing). A file maps roles to terms; a role says what
 finding the term means (`release.done`, `political`, `negation` …). The longest term wins its words, so that
 `освобожден .. от должности` (dismissed) leaves no release.
 This module finds words and refuses to conclude anything from them.
@@ -21,7 +21,8 @@ import yaml
 from monitor import languages
 from monitor.reading.folding import belarusian
 
-GAP = 4
+#: How many words may stand where a term has a gap.
+GAPS = {"..": 4, "...": 10}
 #: Distinct word forms remembered per language; a newsroom's year has fewer.
 REMEMBERED = 100_000
 FALLBACK = "en"
@@ -49,7 +50,7 @@ class Mark:
 class _Term:
     role: str
     atoms: tuple[int, ...]  # the first one is where the search starts
-    gaps: tuple[bool, ...]  # may words stand between atom i and atom i + 1
+    gaps: tuple[int, ...]  # how many words may stand between atom i and atom i + 1
 
 
 class Lexicon:
@@ -90,7 +91,7 @@ class Lexicon:
         """The positions of a term's words when its first stands at `place`, () where the others do not follow."""
         at = [place]
         for atom, gap in zip(term.atoms[1:], term.gaps, strict=True):
-            reach = at[-1] + 2 + (GAP if gap else 0)
+            reach = at[-1] + 2 + gap
             for following in range(at[-1] + 1, min(reach, len(forms))):
                 if atom in self._atoms_of(forms[following]):
                     at.append(following)
@@ -115,13 +116,13 @@ class Lexicon:
 
     def _add(self, role: str, term: Sequence[str]) -> None:
         atoms: list[int] = []
-        gaps: list[bool] = []
+        gaps: list[int] = []
         for word in term:
-            if word == "..":
-                gaps[-1] = True
+            if word in GAPS:
+                gaps[-1] = GAPS[word]
                 continue
             atoms.append(self._atom(word))
-            gaps.append(False)
+            gaps.append(0)
         self._terms.setdefault(atoms[0], []).append(_Term(role, tuple(atoms), tuple(gaps[:-1])))
 
     def _atom(self, word: str) -> int:
