@@ -40,9 +40,9 @@ class Received:
 
     @property
     def text(self) -> str:
-        """The decoded text part."""
+        """The decoded text part, lines ending as they do in Python."""
         part = self.message.get_body(("plain",))
-        return part.get_content() if part else ""
+        return part.get_content().replace("\r\n", "\n") if part else ""
 
     def headers(self) -> list[tuple[str, str]]:
         """Every header field as it stood on the wire, unfolded but not decoded."""
@@ -101,6 +101,7 @@ class MailServer:
 
     def stop(self) -> None:
         self._stopping.set()
+        self._listener.shutdown(socket.SHUT_RDWR)  # closing alone leaves a port that still accepts
         self._listener.close()
         with self._lock:
             for connection in self._open:

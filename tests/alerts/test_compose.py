@@ -8,11 +8,11 @@ import sys
 from dataclasses import asdict, replace
 
 import pytest
-from samples import BASE, COVERAGE, bundle, correction, pardon, release, story
 
 from monitor.alerts.compose import compose
 from monitor.alerts.said import STORIES
 from monitor.model import Bundle, Coverage, DeliveryKind, Entry, HookCall, Mail, Voice
+from tests.alert_samples import BASE, COVERAGE, bundle, correction, pardon, release, story
 
 
 def mail(made: Bundle) -> Mail:

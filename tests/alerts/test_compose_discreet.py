@@ -8,13 +8,13 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from samples import BASE, NOW, bundle
 
 from monitor.alerts import words
 from monitor.alerts.channels import Envelope
 from monitor.alerts.channels._mime import render
 from monitor.alerts.compose import compose
 from monitor.model import DeliveryKind, Discretion, Mail
+from tests.alert_samples import BASE, NOW, bundle
 
 SENSITIVE = [
     stem

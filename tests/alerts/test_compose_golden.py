@@ -6,13 +6,13 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-import golden
 import pytest
-from samples import bundle
 
 from monitor.alerts import words
 from monitor.alerts.compose import compose
 from monitor.model import DeliveryKind, HookCall, Mail, Message
+from tests import golden
+from tests.alert_samples import bundle
 
 FOLDER = Path(__file__).parent / "golden"
 NEWS = (DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.TEST)

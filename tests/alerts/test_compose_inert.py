@@ -10,12 +10,12 @@ from dataclasses import asdict, replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import bundle, release
 
 from monitor.alerts import inert
 from monitor.alerts.compose import compose
 from monitor.alerts.said import quote, say
 from monitor.model import Bundle, DeliveryKind, Entry, Mail, Snippet, Voice
+from tests.alert_samples import bundle, release
 
 HOSTILE = (
     "<script>alert(1)</script>",

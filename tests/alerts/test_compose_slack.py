@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 
 import pytest
-from hook_server import slack_reads, slack_trouble, text_objects
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import BASE, bundle, release, story
 
 from monitor.alerts.channels.slack import payload
 from monitor.alerts.compose import compose
 from monitor.alerts.forms.slack import escape, fitted
 from monitor.model import Bundle, DeliveryKind, SlackPost, Snippet, Voice
+from tests.alert_samples import BASE, bundle, release, story
+from tests.hook_server import slack_reads, slack_trouble, text_objects
 
 HOSTILE = "<!channel> <@U123> <http://evil.test|bank> & < > *bold* `code` \u202eRTL"
 

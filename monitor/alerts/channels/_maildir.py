@@ -14,8 +14,8 @@ class Maildir:
 
     def keep(self, delivery: str, data: bytes) -> str:
         """Write one mail, whole or not at all. The answer says where it went."""
-        for name in ("tmp", "new", "cur"):
-            (self._folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self._folder, *(self._folder / name for name in ("tmp", "new", "cur"))):
+            folder.mkdir(mode=0o700, exist_ok=True)
         written = self._folder / "tmp" / delivery
         with open(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(data)

@@ -40,7 +40,8 @@ def render(mail: Mail, sender: str, sender_name: str, to: str, delivery: str, no
     message = EmailMessage(policy=_WIRE)
     message["From"] = Mailbox(inert.text(extra.sender_name or sender_name, 60), addr_spec=sender)
     message["To"] = Mailbox(addr_spec=to)
-    message["Subject"] = inert.text(mail.subject, 300)
+    # The library decodes what it is given, so that a headline that only looks encoded must come encoded.
+    message["Subject"] = _words(inert.text(mail.subject, 300), width=0)
     message["Date"] = format_datetime(now.astimezone(UTC).replace(microsecond=0))
     message["Message-ID"] = f"<{delivery}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -60,9 +61,14 @@ def render(mail: Mail, sender: str, sender_name: str, to: str, delivery: str, no
 
 def _encoded(name: str, value: str) -> str:
     text = str(value)
-    if text.isascii():
-        return text
-    if name.lower() == "from":
+    if name.lower() == "from" and not text.isascii():
         mailbox = value.addresses[0]  # type: ignore[attr-defined]
         return formataddr((mailbox.display_name, mailbox.addr_spec))
-    return Header(text, "utf-8", header_name=name, maxlinelen=75).encode(linesep="\r\n")
+    return _words(text)
+
+
+def _words(text: str, width: int = 75) -> str:
+    """Encoded words (RFC 2047) for a text that needs them, or that looks like one; `width` 0 is all in one word."""
+    if text.isascii() and "=?" not in text:
+        return text
+    return Header(text, "utf-8", header_name="Subject").encode(maxlinelen=width, linesep="\r\n")

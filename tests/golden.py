@@ -1,4 +1,4 @@
-"""Files that hold what a person read and found right. `GOLDEN=write pytest …` writes them anew, for a person to read."""
+"""Files that hold what a person read and found right. `GOLDEN=write pytest …` writes them anew."""
 
 from __future__ import annotations
 
