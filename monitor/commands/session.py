@@ -8,13 +8,16 @@ import os
 import sys
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor import clock
 from monitor.config import Config, load
 from monitor.errors import ConfigError
 from monitor.process import log_to_stderr, private_folder
 from monitor.store import Database
+
+if TYPE_CHECKING:
+    from monitor.subscribers.keys import Keys
 
 
 class Session:
@@ -44,7 +47,16 @@ class Session:
     @functools.cached_property
     def key_folder(self) -> Path:
         """Where the keys lie: outside the state folder, so that a copy of the state is worthless."""
-        return Path(self.config.keys.folder) if self.config.keys.folder else Path(f"{self.state_path}-keys")
+        from monitor.subscribers.keys import folder_for
+
+        return folder_for(self.config, self.state_path)
+
+    @functools.cached_property
+    def keys(self) -> Keys:
+        """The private key, made on first start. Raises KeysMissing where it cannot be opened."""
+        from monitor.subscribers.keys import prepare
+
+        return prepare(self.key_folder, self.state, os.environ.get("MONITOR_PASSPHRASE"))
 
     @functools.cached_property
     def archive(self) -> Database:

@@ -121,7 +121,7 @@ def candidates(
 
 def insert(db: Database, new: NewArticle, placed: Placed) -> tuple[int, int]:
     """Write an article with its features, mentions and claims. Returns (article id, story id)."""
-    story = placed.story or _new_story(db, new.at)
+    story = placed.story or new_story(db, new.at)
     article = db.conn.execute(
         "INSERT INTO articles (key, item, uid, url, source, outlet, owner, type, title, text, language, author,"
         " published_at, seen_at, edition_of, duplicate_of, story_id, score, score_why, baseline, late, relevant,"
@@ -239,7 +239,8 @@ def beat(db: Database, process: str, now: datetime, data: dict[str, Any] | None 
     )
 
 
-def _new_story(db: Database, at: datetime) -> int:
+def new_story(db: Database, at: datetime) -> int:
+    """An empty story; returns its id."""
     moment = clock.to_text(at)
     story = db.conn.execute(
         "INSERT INTO stories (uid, first_seen_at, last_seen_at) VALUES (?, ?, ?)", (new_uid(), moment, moment)

@@ -1,0 +1,96 @@
+"""source: what is watched, how it does, and adding one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+import yaml
+
+from monitor.commands.session import Session, out, say
+from monitor.errors import ConfigError
+
+source = typer.Typer(help="The sources.", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json")]
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(source, name="source")
+
+
+@source.command("list")
+def list_(context: typer.Context, json: Json = False) -> None:
+    """Every source with its state and, where it is not well, the reason."""
+    from monitor.gather.collect import sync_sources
+    from monitor.store import health
+
+    session: Session = context.obj
+    sync_sources(session.archive, session.config, session.clock())
+    for s in health.sources(session.archive, session.clock()):
+        if json:
+            out(s)
+        else:
+            print(f"{s.condition:8} {s.name:44} {s.note}".rstrip())
+
+
+@source.command()
+def add(context: typer.Context, url: str, name: str = "") -> None:
+    """Find the feed of a site, show what it gives, and write it into config.local.yaml."""
+    from monitor.gather.collect import door, pool
+    from monitor.gather.discover import find_feed
+
+    session: Session = context.obj
+    candidates = find_feed(door(session.config.network), url, now=session.clock(), pool=pool())
+    for c in candidates:
+        if c.problem:
+            say(f"  no feed  {c.url}: {c.problem}")
+    usable = [c for c in candidates if not c.problem]
+    if not usable:
+        raise ConfigError(f"no feed was found at {url}; a site without one needs a spider: see CONTRIBUTING.md")
+    best = usable[0]
+    say(f"{best.title or best.url}: {best.entries} entries, {'can' if best.validators else 'cannot'} be asked cheaply")
+    for article in best.newest:
+        say(f"    {article.title}")
+    _write(session, {"name": name or best.title or best.url, "url": best.url})
+    say(f"added to {session.config_path.with_suffix('.local.yaml')}; the first visit is a baseline and alerts nobody")
+
+
+@source.command()
+def check(context: typer.Context, name: str) -> None:
+    """Visit one source now, whether it is due or not, and say what came."""
+    from monitor.gatherer import Gatherer
+    from monitor.process import only_one
+
+    session: Session = context.obj
+    if name not in [s.name for s in session.config.all_sources()]:
+        raise ConfigError(f"there is no source called {name!r}; `monitor source list` shows them")
+    session.log("check")
+    with only_one(session.state, "gather"):
+        report = Gatherer(session.config, session.state, session.clock).once(
+            names=[name], progress=lambda o: say(f"{o.source}: {len(o.articles)} items. {o.visit.note}")
+        )
+    if report.failed:
+        raise typer.Exit(1)
+
+
+def _write(session: Session, entry: dict[str, str]) -> None:
+    """Append a source to config.local.yaml, leaving what stands there, comments too, as it is."""
+    path = session.config_path.with_suffix(".local.yaml")
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    held = yaml.safe_load(text) or {}
+    if entry["name"] in [s.source().name for s in session.config.sources]:
+        raise ConfigError(f"there is a source called {entry['name']!r} already; give this one another --name")
+    line = "  - " + yaml.safe_dump(entry, allow_unicode=True, default_flow_style=True, width=1000).strip()
+    if not held.get("sources"):
+        text = f"{text.rstrip()}\n\nsources:\n{line}\n".lstrip()
+    else:
+        head, mark, rest = (
+            text.partition("\nsources:") if not text.startswith("sources:") else ("", "sources:", text[8:])
+        )
+        text = f"{head}{mark}\n{line}{rest}" if rest.startswith("\n") else _rewritten(held, entry)
+    path.write_text(text, encoding="utf-8")
+
+
+def _rewritten(held: dict[str, list[object]], entry: dict[str, str]) -> str:
+    held["sources"].append(entry)
+    return yaml.safe_dump(held, allow_unicode=True, sort_keys=False)

@@ -1,0 +1,57 @@
+"""Which articles are one story, when the operator knows better. Decisions are rows, and nobody is told twice."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from monitor import clock
+from monitor.errors import ConfigError
+from monitor.store import Database, archive, events, row
+
+
+def split(db: Database, article: str, now: datetime) -> str:
+    """Give an article (by address or uid) a story of its own; returns the new story's uid. Raises ConfigError."""
+    found = row(db, "SELECT id, story_id FROM articles WHERE url = ? OR uid = ? ORDER BY id LIMIT 1", article, article)
+    if found is None:
+        raise ConfigError(f"there is no article {article}; give its address or the id from its link")
+    story = archive.new_story(db, now)
+    db.conn.execute(
+        "UPDATE articles SET story_id = ?, duplicate_of = NULL, score = 1.0, score_why = 'split by the operator'"
+        " WHERE id = ?",
+        (story, found["id"]),
+    )
+    uid = archive.story_uid(db, story)
+    _remember(db, "story-split", article, {"from": archive.story_uid(db, found["story_id"]), "to": uid}, now)
+    return uid
+
+
+def merge(db: Database, one: str, into: str, now: datetime) -> None:
+    """Let the story `one` live on in `into`, their events too. Raises ConfigError where either is not there."""
+    stories = {
+        uid: row(db, "SELECT s.id, e.slug FROM stories s LEFT JOIN events e ON e.id = s.event_id WHERE s.uid = ?", uid)
+        for uid in (one, into)
+    }
+    for uid, found in stories.items():
+        if found is None:
+            raise ConfigError(f"there is no story {uid}; its page's link ends with its id")
+    source, target = stories[one], stories[into]
+    if one == into or source is None or target is None:
+        return
+    db.conn.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", (target["id"], source["id"]))
+    db.conn.execute("UPDATE stories SET merged_into = ? WHERE id = ?", (target["id"], source["id"]))
+    if source["slug"] and target["slug"] and source["slug"] != target["slug"]:
+        events.merge(db, source["slug"], target["slug"], now)
+    elif source["slug"]:
+        db.conn.execute(
+            "UPDATE stories SET event_id = (SELECT id FROM events WHERE slug = ?) WHERE id = ?",
+            (source["slug"], target["id"]),
+        )
+    _remember(db, "story-merge", one, {"into": into}, now)
+
+
+def _remember(db: Database, kind: str, subject: str, data: dict[str, str], now: datetime) -> None:
+    db.conn.execute(
+        "INSERT INTO decisions (at, kind, subject, data) VALUES (?, ?, ?, ?)",
+        (clock.to_text(now), kind, subject, json.dumps(data)),
+    )

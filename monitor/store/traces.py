@@ -1,0 +1,101 @@
+"""What became of an article, a person or a delivery, in sentences. Readers are counted, never named."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.model import Person
+from monitor.store import Database, matches, outbox, row, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """`about` is what was asked for; `lines` tell it in order."""
+
+    about: str
+    lines: tuple[str, ...]
+
+
+def article(db: Database, private: Database, name: str) -> Trace | None:
+    """The trace of an article by its key, uid or title; None where it was never seen."""
+    found = row(
+        db,
+        "SELECT a.*, s.uid AS story, e.slug AS event, e.state FROM articles a JOIN stories s ON s.id = a.story_id"
+        " LEFT JOIN events e ON e.id = s.event_id WHERE a.key = ? OR a.uid = ? OR a.title = ? OR a.url = ?"
+        " ORDER BY a.id DESC LIMIT 1",
+        name, name, name, name,
+    )  # fmt: skip
+    if found is None:
+        return None
+    facts = rows(db, "SELECT * FROM facts WHERE article_id = ? ORDER BY id", found["id"])
+    lines = [*_seen(found), *_placed(db, found), *_read(found)]
+    for fact in facts:
+        lines.append(_fact(private, fact))
+    return Trace(found["url"], tuple(lines))
+
+
+def delivery(private: Database, ident: str) -> Trace | None:
+    """The trace of a delivery by its id, which is also in the Message-ID and the webhook-id."""
+    found = next(iter(outbox.listed(private, "", 1, ident)), None)
+    if found is None:
+        return None
+    lines = [f"A {found.kind}, {found.state} after {found.attempts} attempts."]
+    if found.reason:
+        lines.append(f"The last attempt: {found.reason}.")
+    return Trace(ident, tuple(lines))
+
+
+def person(db: Database, known: Person) -> Trace:
+    """What the archive says of a person of the register."""
+    said = rows(
+        db,
+        "SELECT m.status, m.spelling, a.published_at, a.seen_at, a.outlet, a.url FROM mentions m"
+        " JOIN articles a ON a.id = m.article_id WHERE m.person_id = ? ORDER BY a.id DESC LIMIT 20",
+        known.id,
+    )
+    lines = [
+        f"{known.name_en} ({known.id}); in the register: {known.status or 'status unknown'} {known.status_date}".strip()
+    ]
+    for s in said:
+        day = (s["published_at"] or s["seen_at"])[:10]
+        lines.append(f"{day}  {s['outlet']}: {s['status']}, written {s['spelling']!r}. {s['url']}")
+    return Trace(known.id, tuple(lines) if said else (*lines, "No article in the archive names them."))
+
+
+def _seen(a: Any) -> list[str]:
+    how = {0: "", 1: ", late through our own downtime", 2: ", too old to alert even when it could first have been seen"}
+    baseline = ", in the first visit to its source, which alerts nobody" if a["baseline"] else ""
+    return [
+        f"{a['outlet']}: {a['title']}",
+        f"Seen {a['seen_at']}, published {a['published_at'] or 'without a credible date'}{how[a['late']]}{baseline}.",
+    ]
+
+
+def _placed(db: Database, a: Any) -> list[str]:
+    others = rows(db, "SELECT count(*) AS n FROM articles WHERE story_id = ?", a["story_id"])[0]["n"] - 1
+    why = f" (score {a['score']:.2f}: {a['score_why']})" if a["score_why"] else ""
+    company = f"with {others} others" if others else "alone so far"
+    lines = [f"Story {a['story']}, {company}{why}."]
+    if a["event"]:
+        lines.append(f"It tells of event {a['event']}, which is {a['state']}.")
+    return lines
+
+
+def _read(a: Any) -> list[str]:
+    topics = ", ".join(json.loads(a["topics"])) or "none"
+    lines = [f"Read as {a['language']}; {'about' if a['relevant'] else 'not about'} a release; topics: {topics}."]
+    lines += [f"It says ({c['modality']}, {c['kind']}): {c['sentence']}" for c in json.loads(a["claims"])]
+    return lines
+
+
+def _fact(private: Database, fact: Any) -> str:
+    silent = json.loads(fact["data"]).get("silent")
+    if silent:
+        return f"News of kind {fact['kind']}, kept silent: {silent}."
+    if fact["held"]:
+        return f"News of kind {fact['kind']}, held until the operator lets it go: monitor event release {fact['key']}"
+    results = matches.results_of(private, fact["key"])
+    told = ", ".join(f"{n} {what}" for what, n in sorted(results.items())) or "nobody's words matched"
+    return f"News of kind {fact['kind']} ({fact['key']}): {told}."
