@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from monitor.errors import QueryError
-from monitor.languages import words
+from monitor.languages import exact_key, words
 
 LexemeKind = Literal["(", ")", "AND", "OR", "NOT", "NEAR", "field", "quoted", "words", "name", "end"]
 
@@ -33,6 +34,12 @@ class Lexeme:
     text: str = ""
     exact: bool = False
     number: int = 0
+
+
+@lru_cache(maxsize=2**14)
+def normal_words(text: str) -> tuple[str, ...]:
+    """The words of a text as articles are parted into them, normalised."""
+    return tuple([exact_key(word)[1:] for word in words(text)])
 
 
 def lexemes(text: str) -> Iterator[Lexeme]:
@@ -103,6 +110,6 @@ def _chunk(text: str, start: int, at: int, exact: bool) -> tuple[Lexeme | None, 
     if "*" in chunk[:-1] or chunk == "*":
         where = at + chunk.index("*")
         raise QueryError("a star stands for the end of a word, after at least two letters, as in вызвал*", where)
-    if not words(chunk):
+    if not normal_words(chunk):
         return None, found.end()  # a dash, a slash, an emoji
     return Lexeme("words", start, chunk, exact), found.end()

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.errors import QueryError
-from monitor.languages import exact_key, words
 from monitor.languages.names import parse_name
-from monitor.matching.lexer import FIELDS, Lexeme, LexemeKind, lexemes
+from monitor.matching.lexer import FIELDS, Lexeme, LexemeKind, lexemes, normal_words
 from monitor.matching.syntax import And, Near, Node, Not, Or, Person, Phrase, Tag, TagKind, Word
 from monitor.model import OutletType
 
@@ -188,7 +187,7 @@ def _wording(lexeme: Lexeme, *, title: bool) -> Node:
 def _pieces(piece: str, lexeme: Lexeme, *, title: bool) -> list[Word]:
     """The words of a piece without spaces. A star belongs to the last of them."""
     form = "exact" if lexeme.exact else "any"
-    found = [Word(exact_key(word)[1:], form, title) for word in words(piece)]  # type: ignore[arg-type]
+    found = [Word(word, form, title) for word in normal_words(piece)]  # type: ignore[arg-type]
     if piece.endswith("*") and found:
         if len(found[-1].text) < _SHORTEST_PREFIX:
             raise QueryError(f"write at least {_SHORTEST_PREFIX} letters before the star", lexeme.at)
