@@ -12,6 +12,7 @@ from monitor import store
 from monitor.store import Database
 from monitor.store.archive_schema import open_archive
 from monitor.store.private_schema import open_private
+from monitor.subscribers.keys import Keys, prepare
 
 
 @pytest.fixture
@@ -36,3 +37,9 @@ def archive(state: Path) -> Database:
 @pytest.fixture
 def private(state: Path) -> Database:
     return open_private(state)
+
+
+@pytest.fixture
+def keys(state: Path, private: Database) -> Keys:
+    """The keys of `state`, in their folder beside it."""
+    return prepare(state.with_name("keys"), state)

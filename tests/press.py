@@ -1,4 +1,4 @@
-"""A small press for tests of the sending side: stories, articles and facts, laid into archive.db as ingest lays them."""
+"""A small press for tests of the sending side: stories, articles and facts in archive.db, as ingest lays them there."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def article(
     moment = clock.to_text(at)
     with write(db):
         done = db.conn.execute(
-            "INSERT INTO articles (key, item, uid, url, source, outlet, owner, type, title, text, language, published_at,"
-            " seen_at, story_id, keys, analyser_version, fingerprint)"
+            "INSERT INTO articles (key, item, uid, url, source, outlet, owner, type, title, text, language,"
+            " published_at, seen_at, story_id, keys, analyser_version, fingerprint)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM stories WHERE uid = ?), ?, '1', x'')",
             (
                 f"{outlet}|{number}",
