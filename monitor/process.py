@@ -56,9 +56,9 @@ def log_to_stderr(process: str, *, debug: bool = False, as_json: bool = False) -
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines(process) if as_json else _Lines(process))
     logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=[handler], force=True)
-    for loud in ("urllib3", "apscheduler", "trafilatura", "htmldate", "asyncio", "scrapy", "twisted", "pymorphy3"):
+    for loud in ("urllib3", "trafilatura", "htmldate", "asyncio", "scrapy", "twisted", "pymorphy3"):
         logging.getLogger(loud).setLevel(logging.WARNING)
-    logging.getLogger("apscheduler.executors").setLevel(logging.ERROR)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every tick that a long round skips
 
 
 class _Lines(logging.Formatter):

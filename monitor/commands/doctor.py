@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import smtplib
 import stat
@@ -135,7 +136,10 @@ def _keys(session: Session) -> Iterator[Finding]:
             "the key folder lies inside the state folder: whoever copies the state can read the list",
             "move it and set keys.folder",
         )
-    keys.load(session.key_folder)
+    if not keys.present(session.key_folder):
+        yield Finding("keys", "warning", f"there are none in {session.key_folder}", "the first start makes them")
+        return
+    keys.load(session.key_folder, os.environ.get("MONITOR_PASSPHRASE"))
     yield Finding("keys", "fine", "the private key opens")
 
 
