@@ -18,12 +18,13 @@ _FILE = Path(__file__).with_name("first_names.txt")
 
 # Every ending that stands between a nominative stem and a case form, longest first
 _ENDINGS = re.compile(
-    "(?:ові|еві|єві|евi|ямі|амі|ою|ею|єю|ію|аю|яю|ый|ий|ой|ей|ай|яй|ом|ем|ём|єм|ам|ям|ым|ым|ім|им|ья|ью|ье|ії|ією|"
+    "(?:ові|еві|єві|евi|ямі|амі|ою|ею|єю|ію|аю|яю|ый|ий|ой|ей|ай|яй|ом|ем|ём|єм|ам|ям|ым|ім|им|ья|ью|ье|ьей|ії|ією|"
     "а|я|у|ю|е|є|э|ы|и|і|ї|о|ь|й|"
     "owi|iowi|iem|em|iego|ego|emu|iemu|ym|im|"
-    "iaus|aus|iui|ui|umi|imi|iumi|oje|ėje|yje|ai|ei|as|is|ys|us|ius|os|ės|s|"
-    "ii|ie|ją|ję|ia|ię|ią|ją|ę|ą|į|ų|ė|y|i|a|e|o|u|ā|ē|ī|j)$"
+    "jem|jowi|ja|ju|jego|jemu|iaus|aus|iui|ui|umi|imi|iumi|iais|oje|ėje|yje|uje|ai|ei|as|is|ys|us|ius|jus|os|ės|jos|s|"
+    "ii|ie|ją|ję|ia|ię|ią|io|iau|iu|ių|ę|ą|į|ų|ė|y|i|a|e|o|u|ā|ē|ī|j)$"
 )
+_SOFT = str.maketrans("źśńć", "zsnc")
 _SOFTENED = {"ц": "к", "з": "г", "с": "х", "c": "k", "dz": "g"}
 
 
@@ -91,7 +92,8 @@ def _table() -> _Table:
             listed[group] = frozenset(map(normalise, forms))
             for form in map(normalise, forms):
                 nominatives.setdefault(form, set()).add(group)
-                stems.setdefault(_stem(form), set()).add(group)
+                for stem in _stems(form):
+                    stems.setdefault(stem, set()).add(group)
                 for skeleton in skeletons(form):
                     sounds.setdefault(skeleton.line, {})[skeleton, group] = None
     return _Table(
@@ -99,14 +101,11 @@ def _table() -> _Table:
     )
 
 
-def _stem(nominative: str) -> str:
-    """What stays the same in every case: Мары-, Сярге-, Volodymyr-, Viktor-(as), Паўл-."""
-    stem = re.sub("(?:[аяоеёьйіїиыaeoėyij]|(?<=.{3})[iauy]s)$", "", nominative)
-    return (
-        re.sub("(?<=.)в?[ея]л$", lambda fleeting: fleeting[0].replace("е", ""), stem)
-        if nominative in ("павел", "pavel")
-        else stem
-    )
+def _stems(nominative: str) -> set[str]:
+    """What stays the same in every case: мары-, сярге-, hienadz-, viktor-(as), pawł-."""
+    soft = nominative.translate(_SOFT)
+    stems = {soft, re.sub("[аяоеёьйіїиыaeoėyij]$", "", soft), re.sub("(?<=...)i?[iauy]s$", "", soft)}
+    return stems | {re.sub("(?<=[^аеёіоуыэюяaeiouy])[еeэ](?=[лłlрr]$)", "", stem) for stem in stems}
 
 
 def _frozen(sets: dict[str, set[str]]) -> dict[str, frozenset[str]]:

@@ -105,7 +105,9 @@ def parse_name(spelling: str, language: str = "") -> Name | None:
         return None
     first, *rest = _ordered(parts)
     groups = first_names.groups(_normal(first), language)
-    surnames = tuple(normalise(word.text) for part in rest if not _is_patronymic(part) for word in part.words)
+    surnames = tuple(
+        normalise(word.text) for part in rest if len(rest) == 1 or not _is_patronymic(part) for word in part.words
+    )
     initials = _initials(_normal(first), groups)
     weak = {
         f"{initial}@{line}"
