@@ -17,11 +17,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as SocketTimeout
 
 from monitor import guard
+from monitor.addresses import Allow, check_url, networks, spelled_address
 from monitor.errors import AddressRefused, TryLater, Undeliverable
 
 # urllib3 writes the path of every request at DEBUG, and whole addresses at WARNING; ours are credentials.
@@ -29,7 +31,7 @@ logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 TOTAL_SECONDS = 30.0
 ANSWER_BYTES = 4096
-_EVERYWHERE = guard.networks(("0.0.0.0/0", "::/0"))
+_EVERYWHERE = networks(("0.0.0.0/0", "::/0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Poster:
     def __init__(
         self, allow: Iterable[str] = (), *, user_agent: str = "release-monitor", seconds: float = TOTAL_SECONDS
     ) -> None:
-        self._allow = guard.networks(allow)
+        self._allow = networks(allow)
         self._user_agent = user_agent
         self._seconds = seconds
         self._session = functools.cache(self._open)
@@ -55,16 +57,18 @@ class Poster:
     def post(self, url: str, body: bytes, headers: Mapping[str, str], now: datetime, *, operator: bool) -> Answer:
         """Send `body` once. Raises Undeliverable for an address that must not be asked, TryLater without an answer."""
         try:
-            scheme = guard.check_url(url, _EVERYWHERE if operator else self._allow).scheme
+            parts = check_url(url, _EVERYWHERE if operator else self._allow)
+            if parts.scheme == "http":
+                self._check_plain(parts.hostname or "")
             with guard.time_limit(self._seconds):
-                return self._exchange(self._session(scheme, operator), url, body, headers, now)
+                return self._exchange(self._session(parts.scheme, operator), url, body, headers, now)
         except AddressRefused:
             raise Undeliverable("the address is not one that may be asked") from None
         except requests.exceptions.SSLError:
             raise TryLater("the receiver's certificate is not valid") from None
-        except (TimeoutError, requests.exceptions.Timeout):
+        except (TimeoutError, requests.exceptions.Timeout, SocketTimeout):
             raise TryLater("the receiver did not answer in time") from None
-        except (OSError, requests.exceptions.RequestException, ValueError):
+        except (OSError, requests.exceptions.RequestException, HTTPError, ValueError):
             raise TryLater("the receiver could not be reached, or broke off") from None
 
     def close(self) -> None:
@@ -88,7 +92,6 @@ class Poster:
     def _exchange(
         self, session: requests.Session, url: str, body: bytes, headers: Mapping[str, str], now: datetime
     ) -> Answer:
-        self._check_plain(url)
         # `Connection: close`: an idle connection that the receiver just closed looks like a lost answer.
         sent = {"User-Agent": self._user_agent, "Connection": "close", "Accept-Encoding": "identity", **headers}
         with session.post(url, data=body, headers=sent, stream=True, allow_redirects=False) as response:
@@ -96,12 +99,10 @@ class Poster:
             start = response.raw.read(ANSWER_BYTES)
         return Answer(response.status_code, asked, start.decode("utf-8", "replace"))
 
-    def _check_plain(self, url: str) -> None:
-        """A plain http address that spells an IP must spell it plainly and lie in an opened range."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        named = any(c.isalpha() for c in host.partition(".")[0])
-        if parts.scheme == "http" and not named and not _within(host, self._allow):
+    def _check_plain(self, host: str) -> None:
+        """Plain http to an address instead of a name: it must lie in a range the operator opened."""
+        spelled = spelled_address(host)
+        if spelled and not _within(spelled, self._allow):
             raise AddressRefused("plain http is only for the ranges in network.allow")
 
 
@@ -131,7 +132,7 @@ class Pauses:
                 self._until.pop(place, None)
                 self._waiting.pop(place, None)
                 return None
-            ahead = self._waiting.get(place, 0)
+            ahead = self._waiting.get(place, 1)  # whoever met the pause comes first
             self._waiting[place] = ahead + 1
             return timedelta(seconds=left + ahead * self._spacing)
 
@@ -152,7 +153,7 @@ def retry_after(value: str, now: datetime) -> timedelta | None:
     return max(moment - now, timedelta(0))
 
 
-def _within(ip: str, allow: guard.Allow) -> bool:
+def _within(ip: str, allow: Allow) -> bool:
     try:
         address = ipaddress.ip_address(ip)
     except ValueError:
