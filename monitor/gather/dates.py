@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 OLDEST, NEWEST = timedelta(days=3653), timedelta(days=1)
 
-#: First three letters of month names (en, de, be, ru, uk, pl, lt); no two languages contradict each other.
+#: How month names begin (en, de, be, ru, uk, pl, lt): three letters, or four where a language needs them.
 _MONTHS = {
     word: number
     for number, words in enumerate(
@@ -23,7 +23,7 @@ _MONTHS = {
             "jun чэр июн чер cze bir",
             "jul ліп июл лип lip lie",
             "aug жні авг сер sie rgp rug",
-            "sep вер сен wrz",
+            "sep вер сен wrz rugs",
             "oct okt кас окт жов paź spa",
             "nov ліс ноя лис lis lap",
             "dec dez сне дек гру gru",
@@ -58,7 +58,7 @@ _FORMS = tuple(
         # 20261121T100000Z
         rf"(?P<y>\d{{4}})(?P<mo>\d{{2}})(?P<d>\d{{2}})T?(?P<h>\d{{2}}):?(?P<mi>\d{{2}}):?(?P<s>\d{{2}}){_ZONE}",
         # Sat, 21 Nov 2026 10:00:00 +0200, 21 лістапада 2026 10:00, 21-Nov-26 10:00
-        rf"(?:[^\W\d]+\.?,?\s+)?(?P<d>\d{{1,2}})[\s.-]+(?P<word>[^\W\d]{{3,}})[\s.,-]+(?P<y>\d{{4}}|\d{{2}}\b){_CLOCK}{_ZONE}",
+        rf"(?:[^\W\d]+\.?[,\s]\s*)?(?P<d>\d{{1,2}})[\s.-]+(?P<word>[^\W\d]{{3,}})[\s.,-]+(?P<y>\d{{4}}|\d{{2}}\b){_CLOCK}{_ZONE}",
         # Sat Nov 21 10:00:00 EET 2026
         rf"[^\W\d]+,?\s+(?P<word>[^\W\d]{{3,}})\s+(?P<d>\d{{1,2}}){_CLOCK}{_ZONE}\s+(?P<y>\d{{4}})",
         # November 21, 2026 10:00
@@ -89,7 +89,7 @@ def _read(form: re.Pattern[str], text: str) -> datetime | None:
     if not found:
         return None
     part = found.groupdict()
-    month = _MONTHS.get(part["word"].lower()[:3], 0) if part.get("word") else int(part.get("mo") or 0)
+    month = _month(part["word"].lower()) if part.get("word") else int(part.get("mo") or 0)
     year = int(part["y"]) + (2000 if len(part["y"]) == 2 else 0)
     offset = _offset(part.get("zone") or "")
     try:
@@ -97,6 +97,10 @@ def _read(form: re.Pattern[str], text: str) -> datetime | None:
     except ValueError:
         return None
     return None if offset is None else local - offset
+
+
+def _month(word: str) -> int:
+    return _MONTHS.get(word[:4]) or _MONTHS.get(word[:3]) or 0
 
 
 def _clock(part: dict[str, str]) -> tuple[int, int, int]:

@@ -11,7 +11,9 @@ import re
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _BARE_UTF16 = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"))
-_STATEFUL = frozenset({"utf-7", "hz", "iso2022_jp", "iso2022_kr", "utf-32", "utf-16", "utf-16-le", "utf-16-be"})
+_WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
+_SEVEN_BITS = frozenset({"hz", "iso2022_jp", "iso2022_kr"})  # valid ASCII, so also valid UTF-8
+_PROBE = rb"xn--80ak6aa92e +AGE- <\x41>"
 _IN_XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""")
 _IN_HTML = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
 _IN_TYPE = re.compile(r"""charset\s*=\s*["']?([\w.:-]{2,40})""", re.IGNORECASE)
@@ -21,10 +23,8 @@ _OLD = {
     **dict.fromkeys(("lt", "lv", "et"), "windows-1257"),
     **dict.fromkeys(("pl", "cs", "hu"), "windows-1250"),
 }
-#: Letters that stand out where windows-1251 was read as windows-1252: vowels а е и о, and н т.
-_LOOKS_CYRILLIC = re.compile(rb"[\xe0\xe5\xe8\xee\xed\xf2\xe0-\xff]{3,}")
-
-
+#: In Cyrillic text letters above ASCII come in words, elsewhere one at a time.
+_HIGH_RUNS = re.compile(rb"[\xc0-\xff]{3,}")
 #: "Ð’ÑÑÐ½Ð°": UTF-8 that somebody read as windows-1252 and encoded once more. Both halves of a Cyrillic letter.
 _TWICE = re.compile("[\u00d0\u00d1][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 
@@ -51,7 +51,7 @@ def _decoded(body: bytes, content_type: str, forced: str, languages: tuple[str, 
         if body.startswith(mark):
             return body.decode(name, "replace")
     declared = _declared(body, content_type)
-    if declared in _STATEFUL and (text := _strictly(body, declared)):
+    if declared in (_WIDE | _SEVEN_BITS) and (text := _strictly(body, declared)):
         return text
     return _strictly(body, "utf-8") or _legacy(body, declared, languages)
 
@@ -64,9 +64,11 @@ def _declared(body: bytes, content_type: str) -> str:
 
 
 def _known(name: str) -> str:
+    """The codec's own name if it is a character set that contains ASCII as it is (not utf-7, punycode, zlib …)."""
     try:
-        return codecs.lookup(name).name if isinstance(b"".decode(name), str) else ""
-    except (LookupError, ValueError, TypeError):
+        codec = codecs.lookup(name).name
+        return codec if codec in _WIDE or _PROBE.decode(name) == _PROBE.decode("ascii") else ""
+    except (LookupError, ValueError):
         return ""
 
 
@@ -92,7 +94,9 @@ def _legacy(body: bytes, declared: str, languages: tuple[str, ...]) -> str:
 
 
 def _old_code_page(body: bytes, languages: tuple[str, ...]) -> str:
+    named = next((_OLD[language] for language in languages if language in _OLD), "")
+    if named:
+        return named
     high = sum(letter > 0x7F for letter in body)
-    if high and sum(len(run) for run in _LOOKS_CYRILLIC.findall(body)) * 2 > high:
-        return "windows-1251"
-    return next((_OLD[language] for language in languages if language in _OLD), "cp1252")
+    runs = sum(len(run) for run in _HIGH_RUNS.findall(body))
+    return "windows-1251" if high and runs * 2 > high else "cp1252"
