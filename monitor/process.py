@@ -51,11 +51,11 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
-def log_to_stderr(process: str, *, debug: bool = False, as_json: bool = False) -> None:
+def log_to_stderr(process: str, *, level: int = logging.INFO, as_json: bool = False) -> None:
     """Logs go to stderr, one line each. Libraries that name addresses in their messages are kept to warnings."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines(process) if as_json else _Lines(process))
-    logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for loud in ("urllib3", "trafilatura", "htmldate", "asyncio", "scrapy", "twisted", "pymorphy3"):
         logging.getLogger(loud).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every tick that a long round skips

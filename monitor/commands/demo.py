@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated
 
 import typer
@@ -23,7 +24,7 @@ def demo(
     from monitor.process import log_to_stderr, stop_on_signals
 
     session: Session = context.obj
-    log_to_stderr("demo", debug=session.debug)
+    log_to_stderr("demo", level=logging.DEBUG if session.debug else logging.WARNING)
     stop = stop_on_signals()
     arrived = play(port, lambda text: print(text, flush=True), stop, browse=browse)
     if not arrived and not stop.is_set():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 import os
 import sys
 from dataclasses import asdict, is_dataclass
@@ -75,7 +76,11 @@ class Session:
         return open_private(self.state)
 
     def log(self, process: str) -> None:
-        log_to_stderr(process, debug=self.debug, as_json=os.environ.get("MONITOR_LOG") == "json")
+        log_to_stderr(
+            process,
+            level=logging.DEBUG if self.debug else logging.INFO,
+            as_json=os.environ.get("MONITOR_LOG") == "json",
+        )
 
     def arguments(self) -> list[str]:
         """The shared options again, for a child process."""

@@ -68,8 +68,8 @@ def play(web_port: int, say: Say, stop: threading.Event, *, browse: bool = True)
 
 def demo_config(script: Script, receivers: Receivers, web_port: int) -> Config:
     """The configuration an operator would write, with loopback opened in the address guard."""
-    os.environ["DEMO_SLACK"] = f"http://127.0.0.1:{receivers.http_port}/services/T0/B0/demo"
-    os.environ["DEMO_HOOK"] = f"http://127.0.0.1:{receivers.http_port}/hook"
+    os.environ["DEMO_SLACK"] = f"http://127.0.0.1:{receivers.slack_port}/services/T0/B0/demo"
+    os.environ["DEMO_HOOK"] = f"http://127.0.0.1:{receivers.hook_port}/hook"
     return Config.model_validate(
         {
             "demo": True,
@@ -107,7 +107,7 @@ def demo_config(script: Script, receivers: Receivers, web_port: int) -> Config:
                     "security": "none",
                     "sender": "notes@demo.test",
                 },
-                "slack_host": f"127.0.0.1:{receivers.http_port}",
+                "slack_host": f"127.0.0.1:{receivers.slack_port}",
             },
             "network": {"allow": ["127.0.0.0/8"], "spacing": 0, "respect_robots": False},
             "web": {"base_url": f"http://127.0.0.1:{web_port}", "port": web_port},

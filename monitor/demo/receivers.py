@@ -29,15 +29,20 @@ class Receivers:
         self.arrived = Arrivals()
         self._smtp = _Smtp(("127.0.0.1", 0), _SmtpTalk)
         self._smtp.arrived = self.arrived
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _hooks(self.arrived))
+        self._slack = ThreadingHTTPServer(("127.0.0.1", 0), _taker(self.arrived.slack, b"ok"))
+        self._hook = ThreadingHTTPServer(("127.0.0.1", 0), _taker(self.arrived.hooks, b""))
 
     @property
     def smtp_port(self) -> int:
         return int(self._smtp.server_address[1])
 
     @property
-    def http_port(self) -> int:
-        return int(self._http.server_address[1])
+    def slack_port(self) -> int:
+        return int(self._slack.server_address[1])
+
+    @property
+    def hook_port(self) -> int:
+        return int(self._hook.server_address[1])
 
     def take(self) -> Arrivals:
         """What arrived since the last call."""
@@ -47,12 +52,12 @@ class Receivers:
         return fresh
 
     def __enter__(self) -> Receivers:
-        for server in (self._smtp, self._http):
+        for server in (self._smtp, self._slack, self._hook):
             threading.Thread(target=server.serve_forever, args=[0.1], daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        for server in (self._smtp, self._http):
+        for server in (self._smtp, self._slack, self._hook):
             server.shutdown()
             server.server_close()
 
@@ -98,13 +103,10 @@ class _SmtpTalk(socketserver.StreamRequestHandler):
         self.wfile.write(text.encode() + b"\r\n")
 
 
-def _hooks(arrived: Arrivals) -> type[BaseHTTPRequestHandler]:
+def _taker(taken: list[dict[str, Any]], answer: bytes) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-            slack = self.path.startswith("/services/")
-            (arrived.slack if slack else arrived.hooks).append(body)
-            answer = b"ok" if slack else b""
+            taken.append(json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0)))))
             self.send_response(200)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
