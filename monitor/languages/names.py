@@ -89,9 +89,18 @@ class Name:
     def meets(self, sighting: Sighting, language: str = "") -> bool:
         """Whether the vowels of a sighting with a common strong key are this name's; `language` is the article's."""
         words = [normalise(word) for word in _SINGLE.findall(sighting.spelling)] or [normalise(sighting.spelling)]
-        return any(
-            _same_surname(surname, word, self.language, language) for surname in self.surnames for word in words
-        ) and (bool(self.groups) or any(_same_surname(self.first, word, self.language, language) for word in words))
+        if not any(self.meets_surname(word, language) for word in words):
+            return False
+        return bool(self.groups) or any(_same_surname(self.first, word, self.language, language) for word in words)
+
+    def meets_surname(self, word: str, language: str = "") -> bool:
+        """Whether a normalised word may be a form of this surname."""
+        return any(_same_surname(surname, word, self.language, language) for surname in self.surnames)
+
+    @property
+    def genders(self) -> frozenset[str]:
+        """`m`, `f`, both or neither, by the first name."""
+        return frozenset(map(first_names.gender, self.groups))
 
 
 def parse_name(spelling: str, language: str = "") -> Name | None:
@@ -121,6 +130,16 @@ def parse_name(spelling: str, language: str = "") -> Name | None:
 def surname_keys(word: str, language: str = "", *, watched: bool = False) -> frozenset[str]:
     """Weak keys of one word taken as a surname, in any case unless `watched`."""
     return frozenset(f"@{line}" for line in _lines(normalise(word), language, watched=watched))
+
+
+def surname_skeletons(word: str, language: str = "", *, watched: bool = False) -> tuple[Skeleton, ...]:
+    """Skeletons of a normalised word taken as a surname, case endings cut unless `watched`."""
+    return tuple(_forms(word, language, watched))
+
+
+def words_of(spelling: str) -> list[tuple[int, int, str]]:
+    """The capitalised words of a sighting's spelling: (start, end, normalised word)."""
+    return [(*match.span(), normalise(match[0])) for match in _SINGLE.finditer(spelling)]
 
 
 def sightings(title: str, text: str, title_tokens: Tokens, text_tokens: Tokens, language: str) -> tuple[Sighting, ...]:

@@ -187,7 +187,7 @@ def _compose(sounds: str, language: str) -> Skeleton:
 def distance(one: Skeleton, other: Skeleton) -> float:
     """How far the vowels of two skeletons of one line are apart; the last gap is the ending and never counts.
 
-    0 for vowels that scripts and unstressed writing confuse (а о е), 1 for the next step (а и), 2 for others; half for a
+    0 for vowels that scripts and unstressed writing confuse (а о е), 1 for the next step (а и), 2 for others; .5 for a
     vowel that comes and goes with the case (Сев'ярынец, Севярынца).
     """
     pairs = zip(one.gaps[:-1], other.gaps[:-1], strict=True)

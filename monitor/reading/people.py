@@ -1,8 +1,8 @@
-"""Which known people an article names, in any spelling, case and script; and who else it may be.
+"""Which known people an article names, in any spelling, case and script; and whether it may be somebody else.
 
-A full name counts. A surname alone counts only where the full name stood in the same article, or beside an initial where
-the article speaks of prisons or Belarus. Where two people may be meant, or a namesake is known and nothing in the article points to
-Belarus, the mention says so (`certain=False`). Whoever is withheld is not seen at all.
+A full name counts. A surname alone counts only where the full name stands in the same article, or beside an initial
+where the article speaks of Belarus or of prisons. Where two people may be meant, or a namesake is known and nothing
+points to Belarus, the mention says so (`certain=False`). Whoever is withheld is not seen at all.
 """
 
 from __future__ import annotations
@@ -10,49 +10,40 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
-from monitor.languages.names import Name, parse_name, sightings
+from monitor.languages.names import sightings as sightings_in
+from monitor.languages.names import words_of
 from monitor.languages.spelling import normalise
 from monitor.model import Mention, Person, Sighting, Tokens
+from monitor.reading.known import Known
 
 _SUGGESTED = 94  # rapidfuzz points; below it suggestions are mostly other people (measured), and none ever alerts
-_SEPARATORS = re.compile(r"[/;,(]|\s\|\s")
+_NONE = Tokens()
 
 # Stems by which an article shows that it speaks of Belarus, its courts or its prisons, in the languages read
 _CONTEXT = re.compile(
-    r"белару|бєлару|білору|лукашенк|лукашэнк|мінск|минск|гомел|могил[её]в|магіл[её]ў|витебск|віцебск|гродн|брэст|"
-    r"вясн|политз[ае]к|політв|палітвязн|палітзнявол|колони[яиюей]|калоні|тюрьм|турм|в'язн|СИЗО|СІЗА|"
-    r"belarus|bielarus|białoru|baltarus|bělorus|bielorus|bjelorus|biéloruss|wei(?:ß|ss)russ|lukashenk|łukaszenk|lukašenk|luka[sš][eē]nk|loukachenk|"
-    r"minsk|viasna|wiasna|political prisoner|politic\w+ kalin|więzi[eń]|więźni|kolonia karn|politisch\w* gefangen|strafkolonie|penal colony|kalinys|kolonij|"
-    r"politieslodz|prisonni|gefängnis|prison",
-    re.IGNORECASE,
+    "белару|бєлару|білору|лукашенк|лукашэнк|мінск|минск|менск|гомел|магіл[её]ў|могил[её]в|віцебск|витебск|"
+    "гродн|брэст|политз[аэ]к|политзаключ|політв|палітвязн|палітзнявол|палітзьнявол|помилов|памілава|"
+    "освобожд[её]н|вызвал|звільн|колони[июея]|калоні|тюрьм|турм|тюрм|в'язн|вязн|сизо|сіза|осужд|"
+    "засуд|асудж|приговор|прысуд|вирок|belarus|bielarus|biełarus|białoru|baltarus|bělorus|bielorus|bjelorus|"
+    "biéloruss|weißruss|weissruss|luka[sš]|łukasz|loukach|minsk|minske|viasna|prison|prisonni|więzi|więźni|"
+    "kolonia karn|kolonii karn|gefangen|gefängnis|strafkolon|häftling|penal colony|jail|sentenced|kalin|"
+    "kalėj|koloni|nuteis|ieslodz|cietum|zwoln|uwoln|paleis|atbrīv|freigelass|palitviaz|źniavol|vyzval|kałoni"
 )
-
-
-@dataclass(slots=True)
-class _Known:
-    person: Person
-    names: list[Name] = field(default_factory=list)
-
-    @property
-    def strong(self) -> frozenset[str]:
-        return frozenset().union(*(name.strong for name in self.names))
-
-    @property
-    def weak(self) -> frozenset[str]:
-        return frozenset().union(*(name.weak for name in self.names))
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s*|[\n«“\"–—-]\s*)$")
 
 
 class Register:
     """The people the operator made public, ready to be found in any article: by key, never one by one."""
 
     def __init__(self, people: Iterable[Person], withheld: Iterable[str] = ()) -> None:
+        """`withheld` are ids; names too poor to be a full name in any of their spellings are never found."""
         hidden = set(withheld)
-        self._known = {person.id: _Known(person, _names(person)) for person in people if person.id not in hidden}
-        self._by_key: dict[str, list[_Known]] = defaultdict(list)
+        self._known = {person.id: Known(person) for person in people if person.id not in hidden}
+        self._by_key: dict[str, list[Known]] = defaultdict(list)
         for known in self._known.values():
             for key in known.strong | known.weak:
                 self._by_key[key].append(known)
@@ -67,66 +58,127 @@ class Register:
         language: str,
     ) -> tuple[Mention, ...]:
         """Known people the article names, in order of appearance; every place where one is named is a mention."""
-        full = [(sighting, known) for sighting in sightings for known in self._meeting(sighting, language)]
-        if not full and not any(sighting.weak for sighting in sightings):
+        full = [(sighting, found) for sighting in sightings if (found := self._meeting(sighting, language))]
+        lone = [sighting for sighting in sightings if _may_be_lone(sighting)]
+        if not full and not lone:
             return ()
-        context = language == "be" or bool(_CONTEXT.search(title) or _CONTEXT.search(text))
+        named = {known.person.id: known for _, found in full for known in found}
+        context = language == "be" or len(named) > 1 or _speaks_of_belarus(title, text)
         mentions = [
-            _mention(sighting, known, certain=_certain(sighting, known, full, context)) for sighting, known in full
+            _mention(sighting, known, certain=len(found) == 1 and (context or not known.person.namesakes))
+            for sighting, found in full
+            for known in found
         ]
-        mentions += self._by_surname(sightings, [known for _, known in full], context, language)
+        taken = {(sighting.field, sighting.span) for sighting, _ in full}
+        for sighting in lone:
+            if (sighting.field, sighting.span) not in taken:
+                mentions += self._lone(
+                    sighting, named, sightings, title if sighting.field == "title" else text, context, language
+                )
         return tuple(sorted(dict.fromkeys(mentions), key=lambda mention: (mention.field == "text", mention.span)))
 
     def resolve(self, spelling: str) -> tuple[Person, ...]:
         """Whom a full name in any spelling, order or case may mean; nobody for a surname alone."""
-        name = parse_name(spelling)
-        if name is None:
-            return ()
-        typed = Sighting("title", (0, len(spelling)), spelling.title(), tuple(name.strong))
-        candidates = [
-            *self._meeting(typed, ""),
-            *(k for s in sightings(spelling.title(), "", Tokens(), Tokens(), "") for k in self._meeting(s, "")),
-        ]
-        return tuple(dict.fromkeys(known.person for known in candidates))
+        typed = " ".join(word[:1].upper() + word[1:] for word in spelling.split())
+        seen = sightings_in(typed, "", _NONE, _NONE, "")
+        return tuple(dict.fromkeys(known.person for sighting in seen for known in self._meeting(sighting, "")))
 
     def suggest(self, spelling: str) -> tuple[Person, ...]:
         """Whom a misspelling may have meant, the likeliest first: to ask the person who typed it, never to alert."""
-        spelled = {
-            (normalise(form), person_id): None for person_id in self._known for form in self.spellings(person_id)
-        }
-        choices = [form for form, _ in spelled]
-        owners = [person_id for _, person_id in spelled]
+        spelled = [(normalise(form), known.person) for known in self._known.values() for form in known.spellings]
         near = process.extract(
-            normalise(spelling), choices, scorer=fuzz.token_sort_ratio, score_cutoff=_SUGGESTED, limit=10
+            normalise(spelling),
+            [form for form, _ in spelled],
+            scorer=fuzz.token_sort_ratio,
+            score_cutoff=_SUGGESTED,
+            limit=10,
         )
-        return tuple(dict.fromkeys(self._known[owners[place]].person for _, _, place in near))
+        return tuple(dict.fromkeys(spelled[place][1] for _, _, place in near))
 
     def spellings(self, person_id: str) -> tuple[str, ...]:
         """Full spellings under which a person is recognised, for readers; () for somebody unknown or withheld."""
         known = self._known.get(person_id)
-        return tuple(dict.fromkeys(name.spelling for name in known.names)) if known else ()
+        return known.spellings if known else ()
 
-    def _meeting(self, sighting: Sighting, language: str) -> list[_Known]:
+    def _meeting(self, sighting: Sighting, language: str) -> list[Known]:
         candidates = {known.person.id: known for key in sighting.strong for known in self._by_key.get(key, ())}
-        return [known for known in candidates.values() if any(name.meets(sighting, language) for name in known.names)]
+        meeting = [known for known in candidates.values() if known.meets(sighting, language)]
+        return _closest(meeting, sighting)
 
-    def _by_surname(
-        self, sightings: Sequence[Sighting], named: list[_Known], context: bool, language: str
+    def _lone(
+        self,
+        sighting: Sighting,
+        named: dict[str, Known],
+        sightings: Sequence[Sighting],
+        words: str,
+        context: bool,
+        language: str,
     ) -> list[Mention]:
-        return []
+        """A surname without its first name: of somebody named in full, else with an initial and context."""
+        initials = [key for key in sighting.weak if not key.startswith("@")]
+        meeting = _by_surname(sighting, named.values(), initials, language)
+        if not meeting:
+            if not initials or not context:
+                return []
+            fitting = {known.person.id: known for key in initials for known in self._by_key.get(key, ())}
+            found = _by_surname(sighting, fitting.values(), initials, language)
+            return [
+                _mention(part, known, certain=len(found) == 1 and not known.person.namesakes) for part, known in found
+            ]
+        rivals = _namesakes_in_article(sighting, sightings, named)
+        return [
+            _mention(part, known, certain=len(meeting) == 1 and not rivals)
+            for part, known in meeting
+            # «Знак таго, што…»: a short surname that opens a sentence may be a common word
+            if initials or not known.short or not _SENTENCE_START.search(words[: part.span[0]])
+        ]
 
 
-def _names(person: Person) -> list[Name]:
-    full = [(person.name_be, "be"), (person.name_ru, "ru"), (person.name_en, "en")]
-    aliases = [(part.strip(" )"), "") for alias in person.aliases for part in _SEPARATORS.split(alias)]
-    return [name for spelling, language in full + aliases if spelling and (name := parse_name(spelling, language))]
+def _speaks_of_belarus(title: str, text: str) -> bool:
+    return any(_CONTEXT.search(field.casefold()) for field in (title, text))
 
 
-def _certain(sighting: Sighting, known: _Known, full: list[tuple[Sighting, _Known]], context: bool) -> bool:
-    rivals = [other for seen, other in full if seen is sighting and other is not known]
-    return not rivals and (context or not known.person.namesakes)
+def _may_be_lone(sighting: Sighting) -> bool:
+    """Not one whose first name is known: `Андрэй Калеснікаў` is no Марыя."""
+    return bool(sighting.weak) and not any(key.startswith("+") for key in sighting.strong)
 
 
-def _mention(sighting: Sighting, known: _Known, *, certain: bool) -> Mention:
-    name = known.person.name_en or known.person.name_be or known.person.name_ru
-    return Mention(known.person.id, name, sighting.spelling, sighting.field, sighting.span, certain=certain)
+def _by_surname(
+    sighting: Sighting, people: Iterable[Known], initials: Sequence[str], language: str
+) -> list[tuple[Sighting, Known]]:
+    """Each person a lone surname may mean, with the sighting narrowed to the word that is the surname."""
+    found = []
+    for known in people:
+        keys = initials or sighting.weak
+        if not known.weak.isdisjoint(keys):
+            for start, end, word in words_of(sighting.spelling):
+                if known.meets_surname(word, language) and known.may_be(word):
+                    offset = sighting.span[0]
+                    span = sighting.span if initials else (offset + start, offset + end)
+                    spelling = sighting.spelling if initials else sighting.spelling[start:end]
+                    found.append((replace(sighting, span=span, spelling=spelling), known))
+                    break
+    return found
+
+
+def _closest(meeting: list[Known], sighting: Sighting) -> list[Known]:
+    """Of several people whom a full name may mean, those who are spelled exactly so, if any."""
+    if len(meeting) < 2:
+        return meeting
+    spelled = normalise(sighting.spelling)
+    return [known for known in meeting if spelled in known.normal_spellings] or meeting
+
+
+def _namesakes_in_article(sighting: Sighting, sightings: Sequence[Sighting], named: dict[str, Known]) -> bool:
+    """Whether somebody else of this surname, watched or not, is named in full in the same article."""
+    surname = {key for key in sighting.weak if key.startswith("@")}
+    return any(
+        any(key.startswith("+") for key in other.strong)
+        and not surname.isdisjoint(other.weak)
+        and not any(not known.strong.isdisjoint(other.strong) for known in named.values())
+        for other in sightings
+    )
+
+
+def _mention(sighting: Sighting, known: Known, *, certain: bool) -> Mention:
+    return Mention(known.person.id, known.name, sighting.spelling, sighting.field, sighting.span, certain=certain)
