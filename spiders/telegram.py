@@ -112,7 +112,7 @@ def read_post(message: Selector, channel: str, number: int) -> Post:
 
 def text_of(body: Selector) -> str:
     """The words of a message: line breaks kept, everything else of its markup dropped."""
-    parts = body.xpath(".//text() | .//br").getall()
+    parts = body.xpath(".//text()[not(ancestor::script or ancestor::style)] | .//br").getall()
     text = "".join("\n" if re.fullmatch(r"<br\s*/?>", part) else part for part in parts)
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
