@@ -28,9 +28,8 @@ def test_what_was_fetched_is_saved_and_reads_the_same_without_network(tmp_path: 
     folder = tmp_path / "new"
     with Site(PAGES) as site:
         door = Door(NetworkConfig.model_validate({"allow": ["127.0.0.0/8"], "spacing": 0}))
-        source = Source(
-            "V", site.url("/be/news"), Kind.SITE, spider="spring96", languages=("be",), mirrors=("m.example",)
-        )
+        url = site.url("/be/news")
+        source = Source("V", url, Kind.SITE, spider="spring96", languages=("be",), mirrors=("m.example",))
         expected = record(source, folder, door, NOW)
         first = expected.read_bytes()
     assert sorted(f.name for f in folder.iterdir()) == [

@@ -16,9 +16,7 @@ NOW = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 CHANNEL = "https://t.me/s/vierasava"
 
 
-def post(
-    number: int, text: str = "Навіна пра суд", age: timedelta = timedelta(hours=1), channel: str = "vierasava"
-) -> str:
+def post(number: int, text: str = "Навіна", age: timedelta = timedelta(hours=1), channel: str = "vierasava") -> str:
     body = f"<div class='tgme_widget_message_text js-message_text' dir='auto'>{text}</div>" if text else ""
     moment = (NOW - age).isoformat()
     return (
@@ -28,12 +26,14 @@ def post(
 
 
 def visit(
-    pages: dict[str, str], known: Iterable[int] = (), now: datetime = NOW, **more: Any
+    pages: dict[str, str],
+    known: Iterable[int] = (),
+    now: datetime = NOW,
+    interval: timedelta = timedelta(minutes=10),
 ) -> tuple[Replayed, list[str]]:
+    """What a visit to the channel brings from these pages, and which pages were asked for."""
     asked: list[str] = []
-    source = Source(
-        "Channel", CHANNEL, Kind.TELEGRAM, **{"languages": ("be",), "interval": timedelta(minutes=10), **more}
-    )
+    source = Source("Channel", CHANNEL, Kind.TELEGRAM, languages=("be",), interval=interval)
 
     def fetch(url: str) -> Answer:
         asked.append(url)
