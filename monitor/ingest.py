@@ -23,6 +23,7 @@ from monitor.reading import article as reading
 from monitor.reading import sameness
 from monitor.reading.identity import Identity, Outlets, identify
 from monitor.reading.people import Register
+from monitor.reading.withheld import Withheld
 from monitor.store import Database, archive, events, facts, people
 from monitor.store import search as index
 from monitor.store.archive import NewArticle, Placed
@@ -63,7 +64,8 @@ class Ingester:
 
     def __init__(self, db: Database, config: Config) -> None:
         self.config = config
-        self.register = Register(people.all_people(db), config.withhold)
+        self.register = Register(people.all_people(db))
+        self.withheld = Withheld(config.withhold)
         self.topics = load_topics(config.topics)
         self.outlets = Outlets(config.all_sources())
         self._version = people.version(db)
@@ -74,6 +76,7 @@ class Ingester:
 
     def read(self, article: Article, source: Source | None = None) -> Reading:
         """What one article says; nothing is stored."""
+        article = self.withheld.mask(article)
         return reading.read(article, self.outlets.of(article.url) or source, self.register, self.topics)
 
     def ingest(
@@ -91,6 +94,7 @@ class Ingester:
         `baseline` articles came with the first visit to a source and alert nobody. `last_visit` is when the source was
         last seen working: an article is too old to alert when it was old even then, so our own downtime costs nothing.
         """
+        articles = [self.withheld.mask(a) for a in articles]
         done: list[Ingested] = []
         for batch in _batches(articles, BATCH):
             fresh = self._unknown(db, batch, source)

@@ -64,7 +64,7 @@ def why(
     )
     if trace is None:
         known = people.person(session.archive, what)
-        found = [known] if known else Register(all_people(session.archive), session.config.withhold).resolve(what)
+        found = [known] if known else Register(all_people(session.archive)).resolve(what)
         if not found:
             raise ConfigError("nothing is known by that address, name or id: it was never seen here")
         trace = traces.person(session.archive, found[0])
