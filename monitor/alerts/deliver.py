@@ -8,9 +8,8 @@ what was in hand at that moment, with its old id. Whoever left, or a locked list
 from __future__ import annotations
 
 import logging
-import random
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,13 +19,14 @@ from monitor.alerts.attempt import Done, Job, attempt, where
 from monitor.alerts.channels import Channel
 from monitor.alerts.entries import Editor
 from monitor.alerts.hands import Hands
+from monitor.alerts.outcome import RETRIED, SENT, Outcomes, pause_of, paused
 from monitor.alerts.wrap import wrap
-from monitor.clock import Clock, from_text, to_text
+from monitor.clock import Clock
 from monitor.config import Config
-from monitor.errors import KeysMissing, TryLater, Undeliverable
-from monitor.store import Database, outbox, subscribers, switches, write
+from monitor.errors import KeysMissing, TryLater
+from monitor.store import Database, outbox, sqlite3, switches, write
 from monitor.store.outbox import DeliveryRow, DueRow
-from monitor.subscribers import notices, requests
+from monitor.subscribers import safety
 from monitor.subscribers.keys import Keys
 from monitor.subscribers.readers import Reader
 
@@ -41,13 +41,11 @@ FURTHEST = 20_000
 #: A fresh look at what is due, so that an alert overtakes what was read before it.
 LOOK_AGAIN = timedelta(seconds=2)
 #: The longest wait for a hand before looking around again.
-TURN_SECONDS = 0.5
+TURN = timedelta(seconds=0.5)
+#: Seconds before the next attempt to note outcomes that the database did not take.
+PATIENCE = 1.0
 #: For how long an orderly end waits for what is in hand.
 LAST_WAIT = timedelta(seconds=7)
-#: An endpoint that has failed for so long without one success is switched off.
-FAILING_FOR = timedelta(days=5)
-#: After trouble of a whole channel: the pause before one delivery tries again, growing while it lasts.
-PAUSES = tuple(timedelta(seconds=s) for s in (30, 60, 120, 300, 600, 900))
 #: A row whose settings cannot be opened (damaged, another key) is looked at again after this.
 UNREADABLE = timedelta(hours=1)
 #: What was made for many readers is made anew after this long, so that a long round does not send old states.
@@ -61,6 +59,14 @@ class Counts:
     sent: int = 0
     retried: int = 0
     given_up: int = 0
+
+    def add(self, result: str, times: int) -> None:
+        if result == SENT:
+            self.sent += times
+        elif result == RETRIED:
+            self.retried += times
+        else:
+            self.given_up += times
 
     def __str__(self) -> str:
         return f"{self.sent} sent, {self.retried} to be tried again, {self.given_up} given up"
@@ -102,8 +108,8 @@ class Round:
         self.counts = Counts()
         self._read: dict[str, deque[tuple[DueRow, Reader]]] = {name: deque() for name in channels}
         self._ahead = AHEAD
-        self._troubled: set[str] = set()
-        self._counted: Counter[tuple[str, str, str]] = Counter()
+        self._unnoted: list[Done] = []
+        self._trouble = False
         self._readers: dict[str, tuple[bytes, Reader]] = {}
         self._read_at: datetime | None = None
         self._in_hand: dict[str, str] = {}  # delivery → subscriber: one message at a time to each
@@ -111,54 +117,75 @@ class Round:
 
     def run(self, stop: threading.Event) -> Counts:
         """Claim and send until nothing is due; then, or on `stop`, wait for what is in hand."""
-        finished: list[Done] = []
         while not stop.is_set():
             self._look()
-            claimed = self._turn(finished)
+            noted, claimed = self._turn()
             for row, reader in claimed:
                 self._begin(row, reader)
-            if not claimed and not self.hands.busy:
+            if not noted and not claimed and not self.hands.busy:
                 return self.counts
-            finished = self.hands.finished(TURN_SECONDS)
-        self._finish(finished)
+            self._take_in()
+            if self._unnoted and self._trouble:
+                stop.wait(PATIENCE)
+        self._finish()
         return self.counts
 
-    def _finish(self, finished: list[Done]) -> None:
+    def _finish(self) -> None:
         """Nothing new is begun; what is in hand has a few seconds (in turns: a test's clock may stand still)."""
-        for _ in range(int(LAST_WAIT.total_seconds() / TURN_SECONDS)):
-            self._turn(finished, claim=False)
-            if not self.hands.busy:
+        for _ in range(int(LAST_WAIT / TURN)):
+            self._turn(claim=False)
+            if not self.hands.busy and not self._unnoted:
                 return
-            finished = self.hands.finished(TURN_SECONDS)
-        self._turn(finished, claim=False)
-        if self.hands.busy:
-            log.warning("%d messages were still in hand at the end; their leases keep them safe", self.hands.busy)
+            self._take_in()
+        self._turn(claim=False)
+        log.warning("%d messages were in hand at the end; their leases keep them safe", self.hands.busy)
+
+    def _take_in(self) -> None:
+        self._unnoted += self.hands.finished(TURN.total_seconds())
 
     # ------------------------------------------------------------------------------------------------- T6 and T7
 
-    def _turn(self, finished: list[Done], *, claim: bool = True) -> list[tuple[DueRow, Reader]]:
-        """One transaction: note what is finished, take what there are free hands for."""
+    def _turn(self, *, claim: bool = True) -> tuple[int, list[tuple[DueRow, Reader]]]:
+        """One transaction: note what is finished, take what there are free hands for. (How many noted, what taken.)
+
+        While the database takes nothing (a full disk), outcomes are kept and nothing new is begun: a send that cannot
+        be noted would be repeated.
+        """
+        finished = list(self._unnoted)
         claim = claim and any(self.hands.free(name) for name, rows in self._read.items() if rows)
         if not finished and not claim:
-            return []
-        with write(self.private):
-            for done in finished:
-                self._note(done)
-            self._write_counters()
-            claimed = self._claim() if claim else []
+            return 0, []
+        outcomes = Outcomes(self.private, self.keys.vault, self.now())
+        busy = {who for delivery, who in self._in_hand.items() if delivery not in {done.row.id for done in finished}}
+        try:
+            with write(self.private):
+                for done in finished:
+                    outcomes.note(done)
+                outcomes.count()
+                claimed = self._claim(busy) if claim else []
+        except sqlite3.OperationalError as trouble:
+            if not self._trouble:
+                log.error("private.db cannot be written, so nothing is sent: %s", trouble)
+            self._trouble, self._read_at = True, None
+            return 0, []
+        self._trouble = False
+        self._settle(finished, outcomes)
+        return len(finished), claimed
+
+    def _settle(self, finished: list[Done], outcomes: Outcomes) -> None:
+        del self._unnoted[: len(finished)]
         for done in finished:
             self._in_hand.pop(done.row.id, None)
-        return claimed
+        for (_, _, result), times in outcomes.tally.items():
+            self.counts.add(result, times)
 
-    def _claim(self) -> list[tuple[DueRow, Reader]]:
-        if switches.switch(self.private, "locked"):
-            for rows in self._read.values():
-                rows.clear()
-            return []
-        now = self.now()
+    def _claim(self, busy: set[str]) -> list[tuple[DueRow, Reader]]:
+        """As many as there are free hands for; none for a list that is locked or a channel that is paused."""
+        now, on = self.now(), switches.switches(self.private)
         claimed: list[tuple[DueRow, Reader]] = []
-        busy = set(self._in_hand.values())
         for name, rows in self._read.items():
+            if safety.LOCKED in on or (paused(name) in on and (pause_of(on[paused(name)][0])[1] or now) > now):
+                rows.clear()
             free, passed = self.hands.free(name), []
             while rows and free:
                 row, reader = rows.popleft()
@@ -171,72 +198,6 @@ class Round:
             rows.extendleft(reversed(passed))
         return claimed
 
-    def _note(self, done: Done) -> None:
-        now, trouble = self.now(), done.trouble
-        if trouble is None:
-            outbox.sent(self.private, done.row.id, now)
-            if done.channel in self._troubled:
-                switches.turn_off(self.private, f"paused {done.channel}")
-                self._troubled.discard(done.channel)
-            self._count(done, "sent")
-            if done.proof:
-                request = {"kind": "confirm", "token": done.proof}
-                requests.append(self.private, self.keys.vault, request, now)
-        elif isinstance(trouble, TryLater) and trouble.everyone:
-            self._pause(done, trouble)
-        elif isinstance(trouble, Undeliverable):
-            self._give_up(done, str(trouble), disable=trouble.gone)
-        else:
-            self._later(done, trouble.after if isinstance(trouble, TryLater) else None, str(trouble))
-
-    def _later(self, done: Done, after: timedelta | None, reason: str) -> None:
-        now, attempts = self.now(), done.row.attempts + 1
-        since = subscribers.note_failure(self.private, done.row.subscriber, now)
-        at = retry.next_attempt(done.channel, attempts, done.row.first_due, now, after, random.random())  # noqa: S311
-        if at is None:
-            self._give_up(done, reason, disable=now - since >= FAILING_FOR)
-        else:
-            outbox.retry(self.private, done.row.id, at, reason)
-            self.counts.retried += 1
-
-    def _give_up(self, done: Done, reason: str, *, disable: bool) -> None:
-        outbox.give_up(self.private, done.row.id, self.now(), reason)
-        self._count(done, "given-up")
-        if disable:
-            subscribers.set_state(self.private, done.row.subscriber, "disabled")
-            outbox.cancel_all(self.private, done.row.subscriber, self.now(), "the receiver is gone")
-            text = f"Subscriber {done.row.subscriber} ({done.channel}) was switched off: {reason}."
-            self._notify(f"disabled {done.row.subscriber}", text)
-
-    def _pause(self, done: Done, trouble: TryLater) -> None:
-        """The channel is down for everybody: nothing is counted as an attempt, nothing more is begun for a while."""
-        now, name = self.now(), f"paused {done.channel}"
-        times = int(switches.switch(self.private, name).partition(" ")[0] or 0)
-        pause = max(PAUSES[min(times, len(PAUSES) - 1)], trouble.after or timedelta())
-        switches.turn_on(self.private, name, f"{times + 1} {to_text(now + pause)} {trouble}", now)
-        self._troubled.add(done.channel)
-        self._read[done.channel].clear()
-        outbox.retry(self.private, done.row.id, now + pause, str(trouble), counts=False)
-        self.counts.retried += 1
-        if times == 0:
-            log.error("%s takes nothing at the moment (%s); trying again at %s", done.channel, trouble, now + pause)
-            self._notify(f"paused {done.channel}", f"Messages by {done.channel} wait: {trouble}. Nothing is lost.")
-
-    def _count(self, done: Done, result: str) -> None:
-        self._counted[done.row.kind, done.channel, result] += 1
-        if result == "sent":
-            self.counts.sent += 1
-        else:
-            self.counts.given_up += 1
-
-    def _write_counters(self) -> None:
-        for what, times in self._counted.items():
-            outbox.count(self.private, self.now(), *what, times)
-        self._counted.clear()
-
-    def _notify(self, topic: str, text: str) -> None:
-        notices.notify(self.private, self.keys.vault, topic, text, self.now())
-
     # ------------------------------------------------------------------------------------------- reading, wording
 
     def _look(self) -> None:
@@ -245,9 +206,8 @@ class Round:
         if self._read_at and any(self._read.values()) and abs(now - self._read_at) < LOOK_AGAIN:
             return
         self._read_at = now
-        pauses = {name: until for name in self.channels if (until := self._paused_until(name))}
-        self._troubled.update(pauses)
-        paused = {name: until for name, until in pauses.items() if until > now}
+        on = switches.switches(self.private)
+        pauses = {name: pause_of(on[paused(name)][0])[1] for name in self.channels if paused(name) in on}
         put_off: list[tuple[str, datetime, str]] = []
         waiting = sum(len(rows) for rows in self._read.values())
         self._ahead = AHEAD if waiting < self._ahead else min(self._ahead * 2, FURTHEST)
@@ -257,8 +217,8 @@ class Round:
             reader = self._open(row)
             if reader is None or reader.channel not in self.channels:
                 put_off.append((row.id, now + UNREADABLE, "its settings cannot be opened"))
-            elif reader.channel in paused:
-                put_off.append((row.id, paused[reader.channel], f"{reader.channel} is paused"))
+            elif (until := pauses.get(reader.channel)) and until > now:
+                put_off.append((row.id, until, f"{reader.channel} is paused"))
             else:
                 self._read[reader.channel].append((row, reader))
         if put_off:
@@ -277,10 +237,6 @@ class Round:
             self._readers[row.subscriber] = known
         return known[1]
 
-    def _paused_until(self, channel: str) -> datetime | None:
-        _, _, rest = switches.switch(self.private, f"paused {channel}").partition(" ")
-        return from_text(rest.partition(" ")[0]) if rest else None
-
     def _begin(self, row: DueRow, reader: Reader) -> None:
         """Word a claimed delivery and hand it over. A mistake of ours in wording one must not stop the others."""
         now = self.now()
@@ -292,8 +248,7 @@ class Round:
             bundle, envelope = wrap(row, held, reader, content, self.config.web.base_url, now)
         except Exception as trouble:
             log.error("delivery %s cannot be worded: %s", row.id, where(trouble))
-            with write(self.private):
-                self._later(Done(row, reader.channel), None, "it could not be worded")
+            self._unnoted.append(Done(row, reader.channel, trouble=TryLater("it could not be worded")))
             return
         self._in_hand[row.id] = row.subscriber
         channel = self.channels[reader.channel]
