@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -185,7 +185,8 @@ def _config(source: Source) -> str:
 
 
 def _source(config: str) -> Source:
-    data = json.loads(config)
+    names = {one.name for one in fields(Source)}
+    data = {name: value for name, value in json.loads(config).items() if name in names}
     kinds = {"kind": Kind(data["kind"]), "type": OutletType(data["type"])}
     lists = {name: tuple(data[name]) for name in ("languages", "mirrors")}
     return Source(**{**data, **kinds, **lists, "interval": timedelta(seconds=data["interval"])})
