@@ -32,9 +32,9 @@ _JITTER = 0.2  # so that a thousand endpoints of one host do not come back in th
 _LONGEST_WAIT = _DAY  # that a receiver may ask for
 
 # How long a claimed delivery is nobody else's. Mail: a server may take ten minutes to answer the final dot, and asking
-# again before that makes two mails of one (RFC 5321, 4.5.3.2.6). Hooks: 30 s for the answer, and as much to spare;
-# Slack may need several posts, a second apart.
-_LEASES = {"email": 15 * _MINUTE, "webhook": 60 * _SECOND, "slack": 3 * _MINUTE}
+# again before that makes two mails of one (RFC 5321, 4.5.3.2.6); a turn and a slow greeting come on top.
+# Hooks: 30 s for the answer, and as much to spare; Slack may need several posts, a second apart.
+_LEASES = {"email": 20 * _MINUTE, "webhook": 60 * _SECOND, "slack": 3 * _MINUTE}
 
 
 def next_attempt(

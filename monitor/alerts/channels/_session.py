@@ -28,11 +28,12 @@ _UNAUTHENTICATED = re.compile(r"[45]\.7\.(2[0-9]|3[0-2])")  # SPF, DKIM, DMARC, 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds to wait for a connection and each command, and for the answer to the final dot.
+    """Seconds to wait for a turn, for a connection and each command, and for the answer to the final dot.
 
     RFC 5321 4.5.3.2 asks for ten minutes after the dot: less makes two mails of one.
     """
 
+    turn: float = 60.0
     command: float = 30.0
     dot: float = 630.0
 
@@ -69,7 +70,7 @@ class Session:
         if answer[0] not in (250, 251, 252):
             self._reset_after(_refused(answer, "RCPT"))
         said = self._data(data)
-        self.alive, self._used, self.last_used = True, True, time.monotonic()
+        self._keep()
         return said
 
     def quit(self) -> None:
@@ -141,10 +142,15 @@ class Session:
     def _reset_after(self, trouble: DeliveryError) -> None:
         """Make the connection ready for the next mail, if it can be, and raise what happened to this one."""
         try:
-            self.alive = self._smtp.rset()[0] == 250
+            if self._smtp.rset()[0] == 250:
+                self._keep()
         except (smtplib.SMTPException, OSError):
-            self.alive = False
+            pass  # closed; it was not alive anyway
         raise trouble
+
+    def _keep(self) -> None:
+        """This connection is good for another mail."""
+        self.alive, self._used, self.last_used = True, True, time.monotonic()
 
     @contextmanager
     def _everyone(self, step: str, *, everyone: bool = True) -> Iterator[None]:

@@ -28,7 +28,6 @@ SPECIAL_USE_DOMAIN_NAMES.clear()
 
 FOLDER = "mail"
 _IDLE_SECONDS = 30.0  # servers close sooner or later; a fresh connection costs less than a doubt
-_PATIENCE_SECONDS = 5.0  # longer than this for its turn, a mail is better tried later
 
 
 class Email:
@@ -118,8 +117,8 @@ class Submission:
         with self._lock:
             now = time.monotonic()
             wait = max(0.0, self._next - now)
-            if wait > _PATIENCE_SECONDS:
-                raise TryLater("the sending rate is used up", timedelta(seconds=wait), everyone=True)
+            if wait > self._patience.turn:
+                raise TryLater("the sending rate is used up", timedelta(seconds=wait))
             self._next = max(self._next, now) + 60 / self._settings.per_minute
         time.sleep(wait)
 
