@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -378,7 +379,27 @@ def test_the_child_ends_when_its_parent_is_killed() -> None:
         child.wait(3)
 
 
-def test_no_secret_of_ours_reaches_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_child_limits_its_memory_and_cpu_and_sees_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD", "hunter2")
+    seen: dict[str, bytes] = {}
+
+    def look() -> None:
+        (pid,) = children()
+        seen.update((name, Path(f"/proc/{pid}/{name}").read_bytes()) for name in ("limits", "environ", "cmdline"))
+        kill_children(signal.SIGTERM)
+
+    with Site({"/robots.txt": Served("", hang=30)}) as slow:
+        when_asked(slow, look)
+        assert list(run(site_source(slow, proxy=""), config=config(total=25))) == []
+    limits = dict(re.findall(rb"Max (.+?)  +(\d+)", seen["limits"]))
+    assert int(limits[b"address space"]) == 1 << 30
+    assert int(limits[b"cpu time"]) == 120
+    assert int(limits[b"core file size"]) == 0
+    assert b"hunter2" not in seen["environ"]
+    assert slow.url("").encode() not in seen["cmdline"]  # other users of the machine can read it
+
+
+def test_only_the_harmless_part_of_our_environment_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMTP_PASSWORD", "p")
     monkeypatch.setenv("SLACK_WEBHOOK_URL", "https://hooks.example/s")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
