@@ -1,14 +1,26 @@
-"""German: simplemma's lemma and the Snowball stem, either of which may be the one that meets."""
+"""German: the lemma from simplemma's tables and the Snowball stem, either of which may be the one that meets."""
 
 from __future__ import annotations
 
-import simplemma
+import re
+
 import snowballstemmer
 
+from monitor.languages.tables import lemmatiser
+
+_lemma = lemmatiser("de")
 _stem = snowballstemmer.stemmer("german").stemWord
+# begnadigt, verurteilte: a participle the tables do not know
+_PARTICIPLE = re.compile("(?<=....)t(?:e[nmrs]?)?$")
 
 
 def keys(form: str) -> tuple[str, ...]:
-    """The lemma of a normalised form with its stem, and the stem of the form itself."""
-    lemma = simplemma.lemmatize(form, lang="de").casefold()
-    return tuple(dict.fromkeys([lemma, _stem(lemma), _stem(form)]))
+    """The lemma of a normalised form with its stem, the lemma's own lemma, and the stem of the form itself.
+
+    Participles are adjectives with a verb behind them: freigelassene is freigelassen is freilassen.
+    """
+    lemma = _lemma(form)
+    verb = _lemma(lemma)
+    if verb == form and _PARTICIPLE.search(form):
+        verb = _PARTICIPLE.sub("en", form)
+    return tuple(dict.fromkeys([lemma, _stem(lemma), _stem(form), verb, _stem(verb)]))

@@ -1,14 +1,21 @@
-"""Lithuanian: simplemma's lemma and the Snowball stem, either of which may be the one that meets."""
+"""Lithuanian: the lemma from simplemma's tables and the Snowball stem, either of which may be the one that meets."""
 
 from __future__ import annotations
 
-import simplemma
+import re
+
 import snowballstemmer
 
+from monitor.languages.tables import lemmatiser
+
+_lemma = lemmatiser("lt")
 _stem = snowballstemmer.stemmer("lithuanian").stemWord
+# nuteistas, paleistas: the lemma of a passive participle is itself; its verb is nuteisti, paleisti
+_PARTICIPLE = re.compile("(?<=...)t(?:as|a)$")
 
 
 def keys(form: str) -> tuple[str, ...]:
-    """The lemma of a normalised form with its stem, and the stem of the form itself."""
-    lemma = simplemma.lemmatize(form, lang="lt").casefold()
-    return tuple(dict.fromkeys([lemma, _stem(lemma), _stem(form)]))
+    """The lemma of a normalised form with its stem, the stem of the form itself, and the verb of a participle."""
+    lemma = _lemma(form)
+    verb = [_PARTICIPLE.sub("ti", lemma)] if _PARTICIPLE.search(lemma) else []
+    return tuple(dict.fromkeys([lemma, _stem(lemma), _stem(form), *verb]))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-import simplemma
 import snowballstemmer
+
+from monitor.languages.tables import lemmatiser
 
 try:
     import morfeusz2
@@ -23,11 +24,12 @@ def keys(form: str) -> tuple[str, ...]:
 
 @cache
 def _lemmas() -> Callable[[str], list[str]]:
-    return _from_tables if morfeusz2 is None else _from_morfeusz()
+    return _from_tables() if morfeusz2 is None else _from_morfeusz()
 
 
-def _from_tables(form: str) -> list[str]:
-    return [simplemma.lemmatize(form, lang="pl", greedy=True).casefold()]
+def _from_tables() -> Callable[[str], list[str]]:
+    lemma = lemmatiser("pl")
+    return lambda form: [lemma(form)]
 
 
 def _from_morfeusz() -> Callable[[str], list[str]]:
