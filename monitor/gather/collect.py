@@ -138,7 +138,9 @@ class _Round:
         self._listing, self._inbox = listing, inbox
         self._door, self._pool = door(config.network), pool()
         self._crowd = Crowd(config.network.hosts_at_once, self._door.turns.wait_for)
-        self._robots = Robots(self._door, self._pool, sources.robots(archive, now() - FRESH), self._keep_robots)
+        known_robots = sources.robots(archive, now() - FRESH)
+        self._robots_files = {site: rules for site, (_, rules) in known_robots.items()}
+        self._robots = Robots(self._door, self._pool, known_robots, self._keep_robots)
         self._busy = sources.is_event_open(archive, now() - EVENT_IS_OPEN)
         self._waiting: dict[int, sources.Claimed] = {}
         self._ended: list[tuple[sources.Finished, Outcome, str]] = []
@@ -211,6 +213,8 @@ class _Round:
             stop=self._stop,
             now=self._now,
             inbox=self._inbox,
+            robots=self._robots_files,
+            keep_robots=lambda site, rules: self._keep_robots(site, self._now(), rules),
         ):
             self._crowd.tell(partial(self._take_visit, by_name[outcome.source], outcome))
 

@@ -62,12 +62,14 @@ class Downloads:
         site = request.url.removesuffix("/robots.txt")
         if site not in self._robots:
             try:
-                self._robots[site] = rules(await self._fetch(request, proxy))
+                answer = await self._fetch(request, proxy)
             except NoAnswer as trouble:
                 if not trouble.answered:
                     self._given_up[urlsplit(site).netloc] = trouble
                 raise
-            self._keep(site, self._robots[site])
+            self._robots[site] = rules(answer)
+            if not in_trouble(answer):  # by tomorrow a server is well again
+                self._keep(site, self._robots[site])
         return egress.Response(200, request.url, {}, self._robots[site].encode())
 
     async def _fetch(self, request: Request, proxy: str) -> egress.Response:
@@ -93,6 +95,10 @@ class DoorHandler(BaseDownloadHandler):  # type: ignore[misc]
 
 def rules(answer: egress.Response) -> str:
     """A robots file as RFC 9309 §2.3.1 means it: none (4xx) allows all, a server in trouble allows nothing."""
-    if answer.status >= 500 or answer.status == TOO_MANY:
+    if in_trouble(answer):
         return NOTHING
     return answer.body.decode("utf-8", "replace") if answer.status < 400 else ""
+
+
+def in_trouble(answer: egress.Response) -> bool:
+    return answer.status >= 500 or answer.status == TOO_MANY
