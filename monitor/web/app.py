@@ -11,9 +11,9 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp
 
 from monitor import clock
 from monitor.config import Config
@@ -25,17 +25,23 @@ from monitor.web.site import Site, site_of
 MAX_BODY = 64 * 1024
 
 
+class _Website(FastAPI):
+    """FastAPI with the guard around everything, the framework's own refusals included."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Guard(super().build_middleware_stack(), self.state.site.hosts)
+
+
 def create_app(config: Config, state: Path, *, now: clock.Clock = clock.now) -> FastAPI:
     """The application over the databases in `state`. `now` is the clock its pages go by."""
     site = Site(config, state, now)
-    app = FastAPI(
+    app = _Website(
         title=config.web.title,
         version="1",
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
         max_body_size=MAX_BODY,
-        middleware=[Middleware(Guard, hosts=site.hosts)],
         exception_handlers={HTTPException: _refusal, RequestValidationError: _misasked},
         redirect_slashes=False,
     )

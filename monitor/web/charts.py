@@ -8,7 +8,7 @@ from datetime import date
 from math import ceil, log10
 
 WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 18, 30
+LEFT, RIGHT, TOP, BOTTOM = 56, 16, 22, 34
 
 
 @dataclass(frozen=True, slots=True)

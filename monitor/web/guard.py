@@ -38,6 +38,12 @@ HEADERS = {
 }
 
 
+_WRONG_HOST = PlainTextResponse(
+    "This server does not answer to that name. Its names are web.base_url, web.onion and web.mirrors.\n", 400
+)
+_FAILED = PlainTextResponse("Something went wrong here.\n", 500)
+
+
 class Hosts:
     """The host names we answer to, each with the origin that links in its feeds begin with."""
 
@@ -75,7 +81,7 @@ class Guard:
         origin = self.hosts.origin(named[0]) if len(named) == 1 else ""
         answer = self._answering(send, origin)
         if not origin or not scope["path"].startswith("/"):
-            await _refused(scope, receive, answer)
+            await _WRONG_HOST(scope, receive, answer)
             return
         scope["origin"] = origin
         await self._run(scope, receive, answer)
@@ -88,7 +94,7 @@ class Guard:
             frames = "".join(traceback.format_tb(trouble.__traceback__))
             log.error("a page failed with %s\n%s", type(trouble).__name__, frames)
             if not answer.started:
-                await PlainTextResponse("Something went wrong here.\n", 500)(scope, receive, answer)
+                await _FAILED(scope, receive, answer)
 
     def _answering(self, send: Send, origin: str) -> _Answer:
         headers = dict(HEADERS)
@@ -114,11 +120,6 @@ class _Answer:
             for name, value in self.headers:
                 given[name] = value
         await self.send(message)
-
-
-async def _refused(scope: Scope, receive: Receive, send: Send) -> None:
-    words = "This server does not answer to that name. Its names are web.base_url, web.onion and web.mirrors.\n"
-    await PlainTextResponse(words, 400)(scope, receive, send)
 
 
 def is_ours(headers: Headers, hosts: Hosts) -> bool:

@@ -96,7 +96,7 @@ class Site:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        env.filters |= {"shown": self.shown, "link": inert.link, "host": inert.host}
+        env.filters |= {"shown": self.shown, "soft": inert.soft, "link": inert.link, "host": inert.host}
         return env
 
 

@@ -13,6 +13,8 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from monitor.web.inert import plain
+
 LANGUAGES = ("be", "ru", "en")
 OWN_NAMES = {"be": "Беларуская", "ru": "Русский", "en": "English"}
 MINSK = ZoneInfo("Europe/Minsk")
@@ -47,9 +49,9 @@ class Words:
         return key in self._texts
 
     def named(self, group: str, code: str) -> str:
-        """The word for a code such as a state or a kind; an unknown code is shown as it is."""
-        text = self._texts.get(f"{group}.{code}", code)
-        return text if isinstance(text, str) else code
+        """The word for a code such as a state or a kind; a code that nobody wrote a word for is shown as it is."""
+        text = self._texts.get(f"{group}.{code}")
+        return text if isinstance(text, str) else plain(code)
 
     def number(self, n: int) -> str:
         """Thousands apart: 1,423 in English, 1 423 (no-break) in Belarusian and Russian."""
