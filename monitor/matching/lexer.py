@@ -99,7 +99,7 @@ def _field(text: str, at: int) -> re.Match[str] | None:
     if not text[found.end() : found.end() + 1].strip(" \t\r\n)"):
         return None  # a colon at the end of a word, as in a pasted headline
     names = ", ".join(f"{name}:" for name in FIELDS)
-    raise QueryError(f"there is no field {found[0]} The fields are {names}; put quotes around a text with a colon", at)
+    raise QueryError(f"there is no such field; the fields are {names}. Put quotes around a text with a colon", at)
 
 
 def _chunk(text: str, start: int, at: int, exact: bool) -> tuple[Lexeme | None, int]:

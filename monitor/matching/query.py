@@ -56,7 +56,7 @@ def query(root: Node, topics: Collection[str] | None = None) -> Query:
         raise QueryError("this would be met by nearly every article: name a word that must be there, beside NOT", 0)
     for leaf in leaves(root):
         if topics is not None and isinstance(leaf, Tag) and leaf.kind == "topic" and leaf.value not in topics:
-            raise QueryError(f"there is no topic {leaf.value}; the topics are {', '.join(sorted(topics))}", 0)
+            raise QueryError(f"there is no such topic; the topics are {', '.join(sorted(topics))}", 0)
     return Query(str(root), root)
 
 

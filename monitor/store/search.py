@@ -92,7 +92,7 @@ def candidates(
 @contextlib.contextmanager
 def _within(db: Database, seconds: float) -> Iterator[None]:
     end = time.monotonic() + seconds
-    db.conn.set_progress_handler(lambda: time.monotonic() > end, 20_000)
+    db.conn.set_progress_handler(lambda: time.monotonic() > end, 1000)
     try:
         yield
     except sqlite3.OperationalError:

@@ -9,18 +9,14 @@ after real analysis. Times are CPU seconds of one core; every engine must find t
 
 from __future__ import annotations
 
-import argparse
-import gc
 import random
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from monitor.matching.document import pack, unpack
-from monitor.matching.index import Index, frequencies
-from monitor.matching.query import Query, parse
+from monitor.matching.index import frequencies
 from monitor.model import Document, Tokens
 
 WORDS, DOMAIN, TOPICS, TOPIC_WORDS, NAMES = 120_000, 2_000, 40, 2_000, 1_500
