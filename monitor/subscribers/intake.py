@@ -16,9 +16,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.config import Config
-from monitor.errors import MonitorError
 from monitor.matching.query import parse
-from monitor.store import Database, outbox, subscribers, switches, tokens, write
+from monitor.store import Database, outbox, sqlite3, subscribers, switches, tokens, write
 from monitor.store.outbox import NewDelivery
 from monitor.store.subscribers import SubscriberRow
 from monitor.store.tokens import RequestRow, TokenRow
@@ -62,9 +61,7 @@ def work_requests(private: Database, keys: Keys, config: Config, now: datetime) 
     done, erased = 0, False
     while waiting := tokens.requests(private, min(AT_A_TIME, _room(private, now))):
         for request in waiting:
-            with write(private):
-                erased |= _work(private, keys, config, request, now)
-                tokens.drop_request(private, request.id)
+            erased |= _work(private, keys, config, request, now)
         done += len(waiting)
     if erased:
         switches.empty_wal(private)
@@ -77,16 +74,22 @@ def _room(private: Database, now: datetime) -> int:
 
 
 def _work(private: Database, keys: Keys, config: Config, request: RequestRow, now: datetime) -> bool:
-    """Whether somebody was erased."""
+    """One request, all of it or nothing of it; whether somebody was erased. One that makes no sense stops no other."""
     kind = "unreadable"
     try:
-        asked = keys.open(request.sealed)
-        kind = str(asked.get("kind"))
-        if now - request.at <= STALE or "token" in asked:
-            return bool(_WORK[kind](_Desk(private, keys, config, now, request.at), asked))
-    except (MonitorError, KeyError, TypeError, ValueError) as trouble:
+        with write(private):
+            asked = keys.open(request.sealed)
+            kind = str(asked.get("kind"))
+            stale = now - request.at > STALE and "token" not in asked
+            erased = not stale and _WORK[kind](_Desk(private, keys, config, now, request.at), asked)
+            tokens.drop_request(private, request.id)
+            return bool(erased)
+    except sqlite3.Error:
+        raise
+    except Exception as trouble:
         log.warning("a request (%s) was dropped: %s", kind if kind in _WORK else "unknown", type(trouble).__name__)
-    return False
+        tokens.drop_request(private, request.id)
+        return False
 
 
 # --------------------------------------------------------------------------------------------------- the seven kinds

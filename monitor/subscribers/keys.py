@@ -156,10 +156,10 @@ def _unwrap(content: bytes, passphrase: str | None, path: Path) -> tuple[bytes, 
         held = json.loads(content)
         if "keys" in held:
             return base64.b64decode(held["keys"]), False
+        salt, box = base64.b64decode(held["salt"]), base64.b64decode(held["box"])
         if not passphrase:
             raise KeysMissing(f"{path} is protected: give its passphrase in MONITOR_PASSPHRASE")
-        key = _stretch(passphrase, base64.b64decode(held["salt"]))
-        return secret.SecretBox(key).decrypt(base64.b64decode(held["box"])), True
+        return secret.SecretBox(_stretch(passphrase, salt)).decrypt(box), True
     except CryptoError:
         raise KeysMissing(f"the passphrase does not open {path}") from None
     except (ValueError, KeyError, TypeError):
