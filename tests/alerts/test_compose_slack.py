@@ -145,6 +145,12 @@ class TestForeignText:
         assert len(made.text) < 3000
         assert slack_reads(asdict(made)) == ([], [])
 
+    def test_the_plain_form_of_many_stories_ends_where_it_gets_long(self) -> None:
+        entries = (replace(release("en"), happened="word " * 60),) * 60
+        made = compose(bundle(DeliveryKind.ALERT, entries=entries), "slack", plain=True)
+        assert isinstance(made, SlackPost)
+        assert len(made.text) < 2500 and made.text.endswith("\n…")
+
 
 @settings(max_examples=50)
 @given(st.lists(st.text(max_size=3000), min_size=1, max_size=30), st.sampled_from(["digest", "alert"]))

@@ -108,6 +108,8 @@ def test_a_language_without_words_of_its_own_is_written_in_english() -> None:
 def test_missing_words_are_a_broken_promise() -> None:
     with pytest.raises(KeyError):
         words.load("be")("certainty.perhaps")
+    with pytest.raises(KeyError):
+        words.load("be")("certainty")
     assert not words.load("be").has("certainty.perhaps")
 
 

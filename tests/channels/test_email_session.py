@@ -14,7 +14,7 @@ import trustme
 
 from monitor.alerts.channels import Envelope, open_channels
 from monitor.alerts.channels._session import Patience
-from monitor.alerts.channels.email import Email, Submission
+from monitor.alerts.channels.email import Email, Submission, connect
 from monitor.config import Config, SmtpConfig
 from monitor.errors import ConfigError, TryLater, Undeliverable
 from monitor.model import Address, HookCall, Mail
@@ -298,6 +298,15 @@ class TestEncryption:
         smtp = {"host": "127.0.0.1", "sender": "Notes <notes@x.test>"}
         with pytest.raises(ConfigError, match=r"delivery\.smtp\.sender"):
             open_channels(Config.model_validate({"delivery": {"smtp": smtp}}), state)  # type: ignore[arg-type]
+
+
+def test_doctor_can_try_the_door(server: MailServer) -> None:
+    smtp = SmtpConfig(host=server.host, port=server.port, security="none", sender="notes@quiet.example")
+    connect(smtp).quit()
+    assert [line.split()[0] for _, line in server.commands] == ["ehlo", "quit"]
+    server.fail("ehlo", "554 5.7.1 go away")
+    with pytest.raises(TryLater, match=r"554 5\.7\.1"):
+        connect(smtp)
 
 
 def test_no_answer_no_error_and_no_log_names_the_reader(now: datetime, caplog: pytest.LogCaptureFixture) -> None:

@@ -195,6 +195,18 @@ class TestSeveralPosts:
         send(slack, server, now, self.LONG, "d2")
         assert len(server.calls) == 6
 
+    def test_what_was_posted_of_long_ago_is_forgotten(
+        self, slack: Slack, server: SlackServer, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("monitor.alerts.channels.slack._REMEMBERED", 1)
+        for delivery in ("d1", "d2"):
+            server.answer(200, "ok")
+            server.answer(503)
+            with pytest.raises(TryLater):
+                send(slack, server, now, self.LONG, delivery)
+        send(slack, server, now, self.LONG, "d1")
+        assert [call.json["text"] for call in server.calls[4:]] == ["1", "2", "3"]
+
 
 class TestAddress:
     @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ for everything. Plain http only into ranges that `network.allow` names. The addr
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import ipaddress
 import logging
@@ -52,7 +51,9 @@ class Poster:
         self._allow = networks(allow)
         self._user_agent = user_agent
         self._seconds = seconds
-        self._session = functools.cache(self._open)
+        self._public = guard.guarded_session(self._allow)
+        self._anywhere = guard.guarded_session(_EVERYWHERE)
+        self._plain = guard.guarded_session(self._allow, resolve=self._resolve_allowed)
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], now: datetime, *, operator: bool) -> Answer:
         """Send `body` once. Raises Undeliverable for an address that must not be asked, TryLater without an answer."""
@@ -72,15 +73,13 @@ class Poster:
             raise TryLater("the receiver could not be reached, or broke off") from None
 
     def close(self) -> None:
-        for scheme in ("http", "https"):
-            for operator in (False, True):
-                self._session(scheme, operator).close()
-        self._session.cache_clear()
+        for session in (self._public, self._anywhere, self._plain):
+            session.close()
 
-    def _open(self, scheme: str, operator: bool) -> requests.Session:
+    def _session(self, scheme: str, operator: bool) -> requests.Session:
         if scheme == "http":
-            return guard.guarded_session(self._allow, resolve=self._resolve_allowed)
-        return guard.guarded_session(_EVERYWHERE if operator else self._allow)
+            return self._plain
+        return self._anywhere if operator else self._public
 
     def _resolve_allowed(self, host: str, port: int) -> list[str]:
         """Look a name up for plain http: every address must be in a range the operator opened."""
