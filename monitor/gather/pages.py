@@ -19,6 +19,7 @@ from lxml import etree, html
 
 from monitor.gather.dates import parse_date
 from monitor.gather.encodings import decode
+from monitor.gather.furniture import remove_furniture
 from monitor.gather.plain import one_line, plain
 
 ARTICLE_TYPES = (
@@ -29,6 +30,9 @@ ARTICLE_TYPES = (
     "LiveBlogPosting",
     "AnalysisNewsArticle",
 )
+
+
+ENOUGH = 200  # characters: less around a heading is a by-line
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,12 @@ def extract(body: bytes, url: str, *, now: datetime, content_type: str = "", enc
     title = one_line(_text(data, "headline") or meta.get("og:title", "") or _heading(tree))
     return Page(
         title=title,
-        text=_body(tree, url).removeprefix(f"{title}\n"),
         published=_published(tree, data, meta, now),
         author=one_line(_author(data) or meta.get("author", ""), 200),
         language=_language(tree, data),
         canonical=_canonical(tree, meta, url),
         description=one_line(meta.get("og:description", "") or meta.get("description", "")),
+        text=_body(tree, url, data, title),  # last, because it takes the tree apart
     )
 
 
@@ -71,11 +75,34 @@ def _tree(text: str) -> html.HtmlElement | None:
     return tree if isinstance(tree, html.HtmlElement) else None
 
 
-def _body(tree: html.HtmlElement, url: str) -> str:
-    found = trafilatura.extract(
-        tree, url=url, fast=True, include_comments=False, include_tables=False, favor_precision=True
+def _body(tree: html.HtmlElement, url: str, data: dict[str, Any], title: str) -> str:
+    """The article's own words. Changes the tree."""
+    said = plain(_text(data, "articleBody"))
+    heading = one_line(_heading(tree))
+    remove_furniture(tree)
+    fallback = _around_heading(tree)
+    found = plain(
+        trafilatura.extract(
+            tree, url=url, fast=True, include_comments=False, include_tables=False, favor_precision=True
+        )
+        or ""
     )
-    return plain(found or "")
+    text = found or fallback
+    for line in (title, heading):
+        text = text.removeprefix(f"{line}\n")
+    return said if len(said) >= max(0.8 * len(text), 1) else text
+
+
+def _around_heading(tree: html.HtmlElement) -> str:
+    """The text of the smallest box around the heading that says something: for pages without a single paragraph."""
+    heading = tree.find(".//h1")
+    box = heading.getparent() if heading is not None else None
+    while box is not None and box.tag not in ("body", "html"):
+        text = plain(etree.tostring(box, encoding="unicode", with_tail=False))
+        if len(text) > ENOUGH:
+            return text
+        box = box.getparent()
+    return ""
 
 
 # ---------------------------------------------------------------------------------------------------- what it declares
