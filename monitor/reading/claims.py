@@ -8,8 +8,8 @@ come from `monitor/data/claims/<language>.yaml`; there is no rule for one articl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from monitor.model import Claim, Mention, PersonStatus, Tokens
 from monitor.reading import fates
@@ -23,7 +23,9 @@ from monitor.reading.statements import AFTERMATH, RELEASES, Named, Statement, da
 LEAD = 4
 #: So many assertions of a release further down make it the article's subject as well.
 REPEATED = 3
-_RANK = ("reported", "announced", "retracted", "denied", "past", "hint", "forecast", "demand")
+#: Whoever arrives later than this after being freed has travelled on.
+ARRIVAL = timedelta(days=2)
+_RANK = {"reported": 0, "announced": 0, "retracted": 1, "denied": 2, "past": 3, "hint": 4, "forecast": 5, "demand": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class ClaimReading:
 class _Article:
     """An article while it is being read."""
 
+    language: str
     sentences: list[Sentence]
     today: date | None
     named: dict[int, list[Named]] = field(default_factory=dict)  # by id of the sentence
@@ -52,6 +55,10 @@ class _Article:
     @property
     def statements(self) -> list[Statement]:
         return [statement for sentence in self.sentences for statement in self.told[id(sentence)]]
+
+    def aftermath(self, sentence: Sentence) -> list[Statement]:
+        """What a sentence tells of somebody's fate other than being let out."""
+        return [s for s in self.told[id(sentence)] if s.kind in AFTERMATH]
 
 
 def read(
@@ -70,10 +77,11 @@ def read(
     """
     article = _marked(title, text, language, published, mentions, title_tokens, text_tokens)
     about = [s for s in article.statements if s.kind in RELEASES and _of_belarus(article, s)]
-    relevant = _relevant(article, about)
-    told = {key: [s for s in those if s in about or s.kind in AFTERMATH] for key, those in article.told.items()}
-    people = fates.of_people(mentions, article.places, told, frozenset())
-    return ClaimReading(relevant, _claims(article, about, people, source_type), people)
+    about = _without_travel(article, about)
+    told = {id(s): [x for x in about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
+    complete = fates.with_lists(article.sentences, told)
+    people = fates.of_people(mentions, article.places, complete)
+    return ClaimReading(_relevant(about), _claims(article, about, complete, people, source_type), people)
 
 
 def _marked(
@@ -87,7 +95,7 @@ def _marked(
 ) -> _Article:
     lexicon = load(language)
     found = sentences("title", title, title_tokens, lexicon) + sentences("text", text, text_tokens, lexicon)
-    article = _Article(found, day_of(published))
+    article = _Article(language, found, day_of(published))
     for index, mention in enumerate(mentions):
         _place(article, index, mention)
     for sentence in found:
@@ -107,27 +115,96 @@ def _place(article: _Article, index: int, mention: Mention) -> None:
 
 
 def _of_belarus(article: _Article, statement: Statement) -> bool:
-    """Is the statement about Belarus: by its own sentence, or by what the article is about?"""
+    """Is the statement about Belarus: by its own sentence, or by what the article is about?
+
+    `No Belarusian was among them` does not make it so; a text in Belarusian is, unless it names another country.
+    """
     sentence = statement.sentence
-    if statement.people or sentence.has("home"):
+    if any(named.person not in fates.never_prisoners() for named in statement.people):
         return True
-    return not sentence.has("foreign") and any(s.has("home") for s in article.lead)
+    if sentence.has("home"):
+        return not _only_denied(sentence)
+    if sentence.has("foreign"):
+        return False
+    return article.language == "be" or any(_local(article, s) for s in article.lead)
 
 
-def _relevant(article: _Article, about: Sequence[Statement]) -> bool:
+def _local(article: _Article, sentence: Sentence) -> bool:
+    named = article.named.get(id(sentence), ())
+    return (sentence.has("home") and not _only_denied(sentence)) or any(
+        n.person not in fates.never_prisoners() for n in named
+    )
+
+
+def _only_denied(sentence: Sentence) -> bool:
+    """Does every word that points to Belarus stand beside `not among`?"""
+    denied = list(sentence.find("not-among"))
+    return bool(denied) and all(any(abs(home.start - m.start) <= 3 for m in denied) for home in sentence.find("home"))
+
+
+def _without_travel(article: _Article, about: list[Statement]) -> list[Statement]:
+    """Onward travel of people already freed is no new release: what is told with an arrival becomes past."""
+    if not any(_travels(s, article.today) for s in article.lead):
+        return about
+    return [replace(s, modality="past") if s.sentence.has("arrival") else s for s in about]
+
+
+def _travels(sentence: Sentence, today: date | None) -> bool:
+    """An arrival from another country than Belarus, or some days after the release it names."""
+    if not sentence.has("arrival"):
+        return False
+    places = {mark.role for mark in sentence.find("place") if mark.role != "place.home"}
+    days = [m.day for m in dated(sentence, today) if m.precision == "day"]
+    return len(places) > 1 or bool(today and days and today - min(days) > ARRIVAL)
+
+
+def _relevant(about: Sequence[Statement]) -> bool:
     asserted = [s for s in about if s.asserts and s.weight >= 2]
     salient = [s for s in asserted if s.sentence.where == "title" or s.sentence.number < LEAD]
     return bool(salient) or len(asserted) >= REPEATED
 
 
 def _claims(
-    article: _Article, about: Sequence[Statement], people: Sequence[Mention], source_type: str
+    article: _Article,
+    about: Sequence[Statement],
+    told: fates.Told,
+    people: Sequence[Mention],
+    source_type: str,
 ) -> tuple[Claim, ...]:
-    if not about:
-        return ()
-    main = min(about, key=lambda s: (_RANK.index(s.modality), s.sentence.where != "title", s.sentence.number))
-    same = [s for s in about if s.modality == main.modality]
-    return (_claim(article, main, same, count(same), people, source_type),)
+    """The article's claims: what its headline is about first."""
+    claims = [_aftermath(article, s, source_type) for s in _aftermaths(article)]
+    if about:
+        main = min(about, key=lambda s: (_RANK[s.modality], s.sentence.where != "title", s.sentence.number))
+        same = [s for s in about if _RANK[s.modality] == _RANK[main.modality]]
+        kept = [s for s in article.sentences if any(x in same for x in told[id(s)])]
+        event = _claim(article, main, same, count(kept), people, source_type)
+        first = (
+            bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release.done")
+        )
+        claims.insert(1 if first else 0, event)
+    return tuple(claims)
+
+
+def _aftermaths(article: _Article) -> list[Statement]:
+    """One statement for each kind of fate told of a known person in title or lead."""
+    found: dict[str, Statement] = {}
+    for sentence in article.lead:
+        for statement in article.aftermath(sentence):
+            if any(n.person not in fates.never_prisoners() for n in statement.people) and statement.asserts:
+                found.setdefault(statement.kind, statement)
+    return list(found.values())
+
+
+def _aftermath(article: _Article, statement: Statement, source_type: str) -> Claim:
+    people = tuple(dict.fromkeys(n.person for n in statement.people if n.person not in fates.never_prisoners()))
+    return Claim(
+        kind=statement.kind,
+        modality=statement.modality,
+        sentence=statement.sentence.text.strip(),
+        date=_date(article, statement),
+        origin=_origin(article, statement, source_type),
+        held=people,
+    )
 
 
 def _claim(

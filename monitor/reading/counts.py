@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from monitor.reading.lexicon import Mark
 from monitor.reading.numbers import Quantity
 from monitor.reading.sentences import Sentence
-from monitor.reading.statements import Statement, clauses
+from monitor.reading.statements import clauses
 
 _AFTER = 4  # words between a number and its noun
 _BEFORE = 8  # words between `of them` and its number
@@ -28,33 +29,22 @@ class Counts:
     per: dict[str, int] = field(default_factory=dict)
 
 
-def count(statements: Iterable[Statement]) -> Counts:
-    """The counts of the event these statements tell of, in order of their weight: title first."""
-    counts = Counts()
-    plain: list[int] = []
-    political: list[int] = []
-    subsets: list[int] = []
-    for sentence in _sentences(statements):
+def count(sentences: Iterable[Sentence]) -> Counts:
+    """The counts of the event that these sentences tell of, in this order: the title comes first."""
+    found: dict[str, list[int]] = {}
+    for sentence in sentences:
         for quantity in sentence.quantities:
-            if quantity.value is None:
-                continue
-            meaning = _meaning(sentence, quantity)
-            if meaning == "total":
-                plain.append(quantity.value)
-            elif meaning == "political":
-                political.append(quantity.value)
-            elif meaning == "subset":
-                subsets.append(quantity.value)
-            elif meaning == "cumulative":
-                counts.cumulative = counts.cumulative or quantity.value
-            elif meaning:
-                counts.per.setdefault(meaning, quantity.value)
+            if quantity.value is not None and (meaning := _meaning(sentence, quantity)):
+                found.setdefault(meaning, []).append(quantity.value)
+    counts = Counts(cumulative=next(iter(found.pop("cumulative", [])), None))
+    plain, political, subsets = (found.pop(meaning, []) for meaning in ("total", "political", "subset"))
+    counts.per = {meaning: values[0] for meaning, values in found.items()}
     return _settled(counts, plain, political, subsets)
 
 
 def _settled(counts: Counts, plain: list[int], political: list[int], subsets: list[int]) -> Counts:
     """One total and one subset: all are political where nothing else is said."""
-    totals = [n for n in plain if not political or n >= political[0]]
+    totals = [n for n in plain if n != counts.cumulative and (not political or n >= min(political))]
     parts = subsets + political
     if totals:
         counts.total = totals[0]
@@ -67,26 +57,20 @@ def _settled(counts: Counts, plain: list[int], political: list[int], subsets: li
     return counts
 
 
-def _sentences(statements: Iterable[Statement]) -> list[Sentence]:
-    """The sentences of these statements, each once, with what a following `of them` adds."""
-    unique = {id(s.sentence): s.sentence for s in statements}
-    return list(unique.values())
-
-
 def _meaning(sentence: Sentence, quantity: Quantity) -> str:
     """total, political, subset, cumulative, `to:<place>`, `of:<nationality>`, or '' for a number of something else."""
     number = clauses(sentence)
     clause = number[quantity.start]
     here = [m for m in sentence.marks if number[m.start] == clause]
     noun = _noun(sentence, quantity)
-    if noun in ("unit", "sex", "subset") or noun.startswith("month."):
+    if noun in ("unit", "sex", "subset") or noun.startswith("month.") or _besides(sentence, quantity):
         return ""
-    if any(m.role == "since" for m in here):
+    if any(m.role == "since" and not _held_since(sentence, m) for m in here):
         return "cumulative"
     if _held(sentence, quantity, here):
         return ""
-    among = any(m.role == "among" and 0 <= quantity.start - m.end < _BEFORE for m in sentence.marks)
-    if noun in ("political", "extremist"):
+    among = any(m.role in ("among", "among.freed") and 0 <= quantity.start - m.end < _BEFORE for m in sentence.marks)
+    if noun in ("political", "extremist", "political.word"):
         return "subset" if among else "political"
     if noun.startswith("of."):
         return "of:" + noun[3:]
@@ -110,7 +94,7 @@ def _noun(sentence: Sentence, quantity: Quantity) -> str:
         following = [m for m in following if m.role != "unit"]
     between = [q for q in sentence.quantities if q.start > quantity.start]
     limit = between[0].start if between else len(sentence.forms)
-    following = [m for m in following if m.start < limit]
+    following = [m for m in following if m.at[-1] < limit]
     following.sort(key=lambda m: (m.start, _NOUNS.get(m.role, 1)))
     strong = [m for m in following if m.role in ("political", "extremist")]
     if following and following[0].role in ("people", "prisoner", "foreigners") and strong:
@@ -118,10 +102,33 @@ def _noun(sentence: Sentence, quantity: Quantity) -> str:
     return following[0].role if following else ""
 
 
-_NOUNS = {"unit": 0, "political": 0, "extremist": 0, "sex": 1, "subset": 1, "people": 2, "prisoner": 2, "foreigners": 2}
+_NOUNS = {
+    "unit": 0,
+    "political": 0,
+    "political.word": 3,
+    "extremist": 0,
+    "sex": 1,
+    "subset": 1,
+    "people": 2,
+    "prisoner": 2,
+    "foreigners": 2,
+}
 
 
-def _held(sentence: Sentence, quantity: Quantity, here: list) -> bool:  # type: ignore[type-arg]
+def _besides(sentence: Sentence, quantity: Quantity) -> bool:
+    """`X and 121 others`: those besides the people named."""
+    return any(
+        m.role == "others" and (0 <= m.start - quantity.end <= 2 or 0 <= quantity.start - m.end <= 3)
+        for m in sentence.marks
+    )
+
+
+def _held_since(sentence: Sentence, since: Mark) -> bool:
+    """`in prison since 2021` counts nobody."""
+    return any(0 <= since.start - m.end <= 2 for m in sentence.find("held", "held.count", "prisoner"))
+
+
+def _held(sentence: Sentence, quantity: Quantity, here: list[Mark]) -> bool:
     """Does the clause count those still inside rather than those let out?"""
     held = [abs(m.start - quantity.start) for m in here if m.role in ("held", "held.count")]
     freed = [abs(m.start - quantity.start) for m in here if m.role.split(".")[0] in _FREED]

@@ -17,7 +17,7 @@ from monitor.reading.lexicon import Mark
 
 MINSK = timezone(timedelta(hours=3))
 AHEAD = timedelta(days=31)
-_EARLIEST = 1990
+_EARLIEST = 1900
 _NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})\b|\b(\d{4})-(\d{2})-(\d{2})\b")
 
 

@@ -1,109 +1,143 @@
 """What an article says of each person it names: freed, held, or neither.
 
-The cue nearest to a name in its clause decides; a list carries the cue that introduces it. `not among`, `except` and
-`remains` weigh more than a list, and the headline more than the body. Those who free, speak or negotiate are neither.
+The cue nearest to a name in its clause decides; a list carries the cue that introduces it, in the next sentence too.
+`not among`, `except` and `remains` weigh more than a list, and the headline more than the body. Those who free, speak or
+negotiate are neither.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from io import StringIO
 
 from monitor.model import Mention, PersonStatus
+from monitor.reading.lexicon import Mark
 from monitor.reading.sentences import Sentence
 from monitor.reading.statements import Named, Statement, clauses
 
 FREED, HELD, OTHER = PersonStatus.FREED, PersonStatus.HELD, PersonStatus.OTHER
-_STRENGTH = {"said": 3, "listed": 2, "implied": 1}
+#: Kinds that say nothing of being let out.
+_ELSEWHERE = ("death", "health", "refused-exile", "re-arrest")
+_TITLE = 3  # added to the strength of what a headline says
+
+Told = Mapping[int, Sequence[Statement]]
 
 
 def of_people(
-    mentions: Sequence[Mention],
-    places: Mapping[int, tuple[Sentence, Named]],
-    statements: Mapping[int, Sequence[Statement]],
-    never_held: frozenset[str],
+    mentions: Sequence[Mention], places: Mapping[int, tuple[Sentence, Named]], told: Told
 ) -> tuple[Mention, ...]:
-    """The mentions with status and sentence. `places` gives each mention's sentence by its index, `statements` those
-    of a sentence by its id; `never_held` are people known not to be prisoners."""
-    told: dict[str, list[tuple[int, int, PersonStatus]]] = {}
-    for index, mention in enumerate(mentions):
-        if index not in places or mention.person in never_held:
+    """The mentions with status and sentence. `places` gives each mention's sentence by its index, `told` the
+    statements of a sentence, its own or those whose list it continues, by its id."""
+    heard: dict[str, list[tuple[int, int, PersonStatus]]] = {}
+    sure = {mention.person for mention in mentions if mention.certain}
+    for index, (sentence, named) in places.items():
+        mention = mentions[index]
+        if mention.person in never_prisoners() or (mention.person in sure and not mention.certain):
             continue
-        sentence, named = places[index]
-        status, strength = _status(sentence, named, statements.get(id(sentence), ()))
-        if mention.field == "title":
-            strength += 3
-        told.setdefault(mention.person, []).append((strength, -index, status))
+        status, strength = _status(sentence, named, told.get(id(sentence), ()))
+        strength += _TITLE * (mention.field == "title")
+        heard.setdefault(mention.person, []).append((strength, -index, status))
     return tuple(
         replace(
             mention,
-            status=_settled(told.get(mention.person, ())),
+            status=_settled(heard.get(mention.person, ())),
             sentence=places[index][0].text.strip() if index in places else "",
         )
         for index, mention in enumerate(mentions)
     )
 
 
-def _settled(told: Iterable[tuple[int, int, PersonStatus]]) -> PersonStatus:
+def with_lists(sentences: Sequence[Sentence], told: Told) -> dict[int, Sequence[Statement]]:
+    """The statements of each sentence; one that only lists names continues the last assertion before it."""
+    carried: Sequence[Statement] = ()
+    complete: dict[int, Sequence[Statement]] = {}
+    after_colon = False
+    for sentence in sentences:
+        own = told.get(id(sentence), ())
+        lists = after_colon or sentence.has("among", "list")
+        held = any(m.role == "held" for m in sentence.marks)
+        complete[id(sentence)] = own or (carried if lists and not held else ())
+        carried = [s for s in own if s.asserts and s.kind not in _ELSEWHERE] or carried
+        after_colon = sentence.text.rstrip().endswith(":")
+    return complete
+
+
+@cache
+def never_prisoners() -> frozenset[str]:
+    """People of the shipped register who rule, negotiate or speak: the cast of every article about a release."""
+    text = (files("monitor") / "data" / "people.csv").read_text(encoding="utf-8")
+    return frozenset(row["id"] for row in csv.DictReader(StringIO(text)) if row["category"] == "context")
+
+
+def _settled(heard: Iterable[tuple[int, int, PersonStatus]]) -> PersonStatus:
     """The strongest thing said of a person, the earliest where two are equally strong."""
-    decided = [entry for entry in told if entry[2] is not OTHER]
+    decided = [entry for entry in heard if entry[2] is not OTHER]
     return max(decided, key=lambda entry: entry[:2])[2] if decided else OTHER
 
 
 def _status(sentence: Sentence, named: Named, statements: Sequence[Statement]) -> tuple[PersonStatus, int]:
+    """What a sentence says of one name in it, and how strongly."""
     number = clauses(sentence)
-    clause = number[named.start]
-    marks = [m for m in sentence.marks if number[m.start] == clause]
-    if any(m.role == "not-among" and _near(m.start, named, 10) for m in marks):
+    here = [m for m in sentence.marks if number[m.start] == number[named.start]]
+    if any(m.role == "not-among" and _near(m, named, 10) for m in here) or any(
+        m.role == "re-arrest.done" for m in here
+    ):
         return HELD, 3
-    if any(m.role.startswith("re-arrest") for m in marks):
-        return HELD, 3
-    if any(m.role.startswith("death") for m in marks):
+    if any(m.role == "death.done" for m in here):
         return OTHER, 3
-    mine = [
-        s for s in statements if number[s.trigger.start] == clause and s.kind not in ("death", "health", "re-arrest")
-    ]
-    held = [m for m in marks if m.role == "held"]
-    if held and mine:
-        gap = min(abs(m.start - named.start) for m in held)
-        if gap < min(abs(s.trigger.start - named.start) for s in mine):
-            return HELD, 2
-    if not mine:
-        return (HELD, 2) if held else _carried(sentence, named, statements, number)
-    if _speaks(sentence, named):
-        return OTHER, 1
-    nearest = min(mine, key=lambda s: abs(s.trigger.start - named.start))
-    return _by(nearest)
+    own = [s for s in statements if s.sentence is sentence and s.kind not in _ELSEWHERE]
+    mine = [s for s in own if number[s.trigger.start] == number[named.start]]
+    held = [m for m in here if m.role == "held"]
+    if held and (not mine or _gap(held, named) < min(_distance(s, named) for s in mine)):
+        return HELD, 2
+    sentenced = any(m.role == "held.sentenced" for m in here)
+    if any(m.role == "among.freed" for m in sentence.marks if m.start < named.start):
+        return FREED, 2
+    if mine:
+        return (OTHER, 1) if _speaks(sentence, named) else _by(min(mine, key=lambda s: _distance(s, named)))
+    return (HELD, 1) if sentenced and not own else _carried(sentence, named, own or list(statements))
 
 
 def _by(statement: Statement) -> tuple[PersonStatus, int]:
+    """What a statement makes of the people it is about."""
     if statement.modality in ("announced", "reported"):
         return FREED, 2
     if statement.modality == "past":
         return FREED, 1
-    if statement.modality in ("denied", "retracted"):
-        return HELD, 3
-    return HELD, 1
+    return (HELD, 3) if statement.modality in ("denied", "retracted") else (HELD, 1)
 
 
-def _carried(
-    sentence: Sentence, named: Named, statements: Sequence[Statement], number: Sequence[int]
-) -> tuple[PersonStatus, int]:
-    """What an earlier clause of the sentence introduces as a list."""
-    earlier = [
-        s for s in statements if s.trigger.start < named.start and s.kind not in ("death", "health", "re-arrest")
-    ]
+def _carried(sentence: Sentence, named: Named, statements: Sequence[Statement]) -> tuple[PersonStatus, int]:
+    """What an earlier clause, or the sentence before, introduces as a list."""
+    earlier = [s for s in statements if s.sentence is not sentence or s.trigger.start < named.start]
     negative = [m for m in sentence.marks if m.role in ("held", "not-among") and m.start < named.start]
-    if negative and (not earlier or negative[-1].start > earlier[-1].trigger.start):
+    if negative and (not earlier or negative[-1].start > _place(earlier[-1], sentence)):
         return HELD, 2
     return _by(earlier[-1]) if earlier else (OTHER, 0)
 
 
+def _place(statement: Statement, sentence: Sentence) -> int:
+    """Where a statement stands as seen from a sentence: before it, if it is another's."""
+    return statement.trigger.start if statement.sentence is sentence else -1
+
+
 def _speaks(sentence: Sentence, named: Named) -> bool:
-    """`X said that …`: the speaker is not who was freed, unless nobody else is named."""
+    """`X said that …`: the speaker is not who was freed, unless it is told of the time after."""
     spoken = any(m.role == "speech" and 0 <= m.start - named.end <= 3 for m in sentence.marks)
-    return spoken and not any(m.role == "past" for m in sentence.marks)
+    return spoken and not sentence.has("past")
 
 
-def _near(place: int, named: Named, reach: int) -> bool:
-    return min(abs(place - named.start), abs(place - named.end)) <= reach
+def _distance(statement: Statement, named: Named) -> int:
+    return abs(statement.trigger.start - named.start)
+
+
+def _gap(marks: Sequence[Mark], named: Named) -> int:
+    return min(abs(m.start - named.start) for m in marks)
+
+
+def _near(mark: Mark, named: Named, reach: int) -> bool:
+    return min(abs(mark.start - named.start), abs(mark.start - named.end)) <= reach

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.model import Claim
 from monitor.reading.dates import day_of
@@ -17,6 +17,8 @@ from monitor.reading.ledger import HAPPENED, Ledger
 
 #: How long after it happened a release is still being reported as news.
 FRESH = timedelta(days=10)
+#: An event dated further ahead than this is not yet known to anybody.
+AHEAD = timedelta(days=2)
 #: From this score on, a claim belongs to an event.
 ENOUGH = 0.5
 
@@ -44,10 +46,11 @@ class Filing:
 
 def file(claims: Sequence[Claim], relevant: bool, at: datetime, candidates: Iterable[Candidate]) -> Filing:
     """The event an article's claims belong to, `at` being when it was published or seen."""
-    if not claims:
-        return Filing(None, False, 0.0, "no claim")
+    told = [claim for claim in claims if claim.modality not in ("hint", "forecast", "demand")]
+    if not told:
+        return Filing(None, False, 0.0, "nothing that happened")
     best = max(
-        ((*_fit(claim, at, c), c.event) for c in candidates for claim in claims), default=None, key=lambda fit: fit[0]
+        ((*_fit(claim, at, c), c.event) for c in candidates for claim in told), default=None, key=lambda fit: fit[0]
     )
     if best is not None and best[0] >= ENOUGH:
         return Filing(best[2], False, round(best[0], 2), best[1])
@@ -85,15 +88,15 @@ def _fit(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, str]:
 
 def _fit_of_date(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, list[str]] | None:
     known = date.fromisoformat(candidate.ledger.date) if candidate.ledger.date else None
-    told = claim.date if claim.modality != "past" or claim.date else None
+    told = claim.date
+    if known and datetime.combine(known, time(), UTC) > at + AHEAD:
+        return None
     if known and told:
         apart = abs((known - told).days)
         if apart > 3:
             return None
         return (0.35 if apart <= 1 else 0.2), [f"{apart} days apart" if apart else "the same day"]
-    if at - candidate.last_seen > FRESH:
-        return None
-    return (0.2, ["in the days after"]) if claim.modality != "past" else (0.1, ["told as history"])
+    return None if at - candidate.last_seen > FRESH else (0.2, ["in the days after"])
 
 
 def _fit_of_counts(claim: Claim, ledger: Ledger, reasons: list[str], same_people: bool) -> float:

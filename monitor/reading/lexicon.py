@@ -1,9 +1,9 @@
 """The words by which a release is told: loaded per language from `monitor/data/claims/`, found in sentences.
 
 A term is written as its words: `walked free`, `палітвязн*` (a stem), `lässt|ließ ... frei` (alternatives, and a gap:
-at most four words for two dots, ten for three), `был (бы) освобожден` (a word that may be missing). A file maps roles to terms; a role says what
-finding the term means (`release.done`, `political`, `negation` …). The longest term wins its words, so that
-`освобожден .. от должности` (dismissed) leaves no release.
+at most four words for two dots, ten for three), `был (бы) освобожден` (a word that may be missing), `вышли <> на свободу` (either order). A file maps roles to terms; a role says what
+finding the term means (`release.done`, `political`, `negation` …). Terms of some roles win their words from shorter
+ones, so that `освобожден .. от должности` (dismissed) leaves no release.
 This module finds words and refuses to conclude anything from them.
 """
 
@@ -23,6 +23,25 @@ from monitor.reading.folding import belarusian
 
 #: How many words may stand where a term has a gap.
 GAPS = {"..": 4, "...": 10}
+#: Roles whose terms take their words from every shorter term.
+GREEDY = frozenset(
+    [
+        "exclude",
+        "skip",
+        "org",
+        "former",
+        "release",
+        "pardon",
+        "amnesty",
+        "exchange",
+        "deportation",
+        "end-of-term",
+        "home-arrest-ended",
+        "refused-exile",
+        "death",
+        "re-arrest",
+    ]
+)
 #: Distinct word forms remembered per language; a newsroom's year has fewer.
 REMEMBERED = 100_000
 FALLBACK = "en"
@@ -69,16 +88,10 @@ class Lexicon:
                     self._add(role, variant)
 
     def marks(self, forms: Sequence[str]) -> list[Mark]:
-        """Every term in a sentence, longest first wins, in order of their first word."""
+        """Every term in a sentence, in order of their first word, without those a greedy longer one covers."""
         found = [mark for place, form in enumerate(forms) for mark in self._from(forms, place, form)]
-        if len(found) < 2:
-            return found
-        covered: dict[int, list[set[int]]] = {}
-        for mark in found:
-            if len(mark.at) > 1:
-                for place in mark.at:
-                    covered.setdefault(place, []).append(set(mark.at))
-        return [m for m in found if not any(set(m.at) < other for other in covered.get(m.start, ()))]
+        greedy = [set(mark.at) for mark in found if len(mark.at) > 1 and mark.role.partition(".")[0] in GREEDY]
+        return [m for m in found if not any(set(m.at) < words for words in greedy)] if greedy else found
 
     def _from(self, forms: Sequence[str], place: int, form: str) -> Iterator[Mark]:
         for atom in self._atoms_of(form):
@@ -139,7 +152,12 @@ class Lexicon:
 
 
 def _variants(term: str) -> Iterator[list[str]]:
-    """A term with and without each of its optional words."""
+    """A term with and without each of its optional words, and `A <> B` in both orders."""
+    left, either, right = term.partition("<>")
+    if either:
+        yield from _variants(f"{left} .. {right}")
+        yield from _variants(f"{right} .. {left}")
+        return
     choices = [("", word[1:-1]) if word.startswith("(") else (word,) for word in term.split()]
     for words in product(*choices):
         yield [word for word in words if word]

@@ -100,6 +100,6 @@ def _spoken(words: dict[int, int], length: int) -> Iterator[Quantity]:
 
 
 def _vague(quantity: Quantity, vague: set[int]) -> Quantity:
-    if quantity.start - 1 in vague or quantity.start - 2 in vague:
+    if quantity.start - 1 in vague:
         return Quantity(quantity.start, quantity.end, None, quantity.digits)
     return quantity

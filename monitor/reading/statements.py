@@ -22,6 +22,8 @@ AFTERMATH = ("re-arrest", "refused-exile", "death", "health")
 ASSERTIVE = ("announced", "reported", "denied", "retracted", "past")
 #: A release dated further back than this, seen from the day of publication, is told as history.
 RECENT = timedelta(days=21)
+#: Since this year Belarus has been ruled as it is now: liberated in 1944 is another story.
+EARLIEST = 1996
 _REACH = 14  # words between a trigger and its object
 _CLAUSE = re.compile(r"[;:—–]|\s-\s|,")
 
@@ -79,7 +81,7 @@ def _statement(sentence: Sentence, trigger: Mark, named: Sequence[Named], today:
     if kind not in RELEASES and kind not in AFTERMATH:
         return None
     weight = _weight(sentence, trigger, named)
-    if weight < _LEAST.get(kind, 2):
+    if weight < _LEAST.get(kind, 2) or _before_our_time(sentence):
         return None
     return Statement(sentence, trigger, kind, modality(sentence, trigger, form, today), weight, tuple(named))
 
@@ -100,6 +102,8 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     """How clearly the sentence's object is somebody imprisoned."""
     near = [mark for mark in sentence.marks if abs(mark.start - trigger.start) <= _REACH]
     roles = {mark.role for mark in near}
+    if trigger.role == "pardon.done" and "crime" in roles and not roles & {"political", "extremist"} and not named:
+        return 0
     if roles & {"political", "extremist"} or any(abs(n.start - trigger.start) <= _REACH for n in named):
         return 3
     if "war" in roles:
@@ -159,6 +163,11 @@ def _long_ago(sentence: Sentence, today: date | None) -> bool:
     """Are all the dates of the sentence old ones?"""
     found = dated(sentence, today)
     return bool(found) and today is not None and all(_old(moment, today) for moment in found)
+
+
+def _before_our_time(sentence: Sentence) -> bool:
+    """Is it of a year before there were prisoners of this regime?"""
+    return any(m.day.year < EARLIEST for m in moments(sentence.text, sentence.forms, sentence.marks, None))
 
 
 def _old(moment: Moment, today: date) -> bool:
