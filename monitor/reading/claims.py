@@ -77,7 +77,9 @@ def read(
     """
     article = _marked(title, text, language, published, mentions, title_tokens, text_tokens)
     about = [s for s in article.statements if s.kind in RELEASES and _of_belarus(article, s)]
-    about = _without_travel(article, about)
+    travels = any(_travels(s, article.today) for s in article.lead)
+    if travels:
+        about = [replace(s, modality="past") if s.sentence.has("arrival") else s for s in about]
     told = {id(s): [x for x in about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
     complete = fates.with_lists(article.sentences, told)
     people = fates.of_people(mentions, article.places, complete)
@@ -142,15 +144,8 @@ def _only_denied(sentence: Sentence) -> bool:
     return bool(denied) and all(any(abs(home.start - m.start) <= 3 for m in denied) for home in sentence.find("home"))
 
 
-def _without_travel(article: _Article, about: list[Statement]) -> list[Statement]:
-    """Onward travel of people already freed is no new release: what is told with an arrival becomes past."""
-    if not any(_travels(s, article.today) for s in article.lead):
-        return about
-    return [replace(s, modality="past") if s.sentence.has("arrival") else s for s in about]
-
-
 def _travels(sentence: Sentence, today: date | None) -> bool:
-    """An arrival from another country than Belarus, or some days after the release it names."""
+    """Onward travel, no new release: an arrival from another country, or days after the release it names."""
     if not sentence.has("arrival"):
         return False
     places = {mark.role for mark in sentence.find("place") if mark.role != "place.home"}
@@ -176,7 +171,8 @@ def _claims(
     if about:
         main = min(about, key=lambda s: (_RANK[s.modality], s.sentence.where != "title", s.sentence.number))
         same = [s for s in about if _RANK[s.modality] == _RANK[main.modality]]
-        kept = [s for s in article.sentences if any(x in same for x in told[id(s)])]
+        travels = main.modality == "past" and main.sentence.has("arrival")
+        kept = [s for s in article.sentences if not travels and any(x in same for x in told[id(s)])]
         event = _claim(article, main, same, count(kept), people, source_type)
         first = (
             bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release.done")

@@ -65,7 +65,7 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
     noun = _noun(sentence, quantity)
     if noun in ("unit", "sex", "subset") or noun.startswith("month.") or _besides(sentence, quantity):
         return ""
-    if any(m.role == "since" and not _held_since(sentence, m) for m in here):
+    if any(m.role == "since" and _sums_up(sentence, quantity, m) for m in here):
         return "cumulative"
     if _held(sentence, quantity, here):
         return ""
@@ -118,14 +118,16 @@ _NOUNS = {
 def _besides(sentence: Sentence, quantity: Quantity) -> bool:
     """`X and 121 others`: those besides the people named."""
     return any(
-        m.role == "others" and (0 <= m.start - quantity.end <= 2 or 0 <= quantity.start - m.end <= 3)
-        for m in sentence.marks
+        m.role == "others" and (m.start == quantity.end or 0 <= quantity.start - m.end <= 3) for m in sentence.marks
     )
 
 
-def _held_since(sentence: Sentence, since: Mark) -> bool:
-    """`in prison since 2021` counts nobody."""
-    return any(0 <= since.start - m.end <= 2 for m in sentence.find("held", "held.count", "prisoner"))
+def _sums_up(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:
+    """Does `since July 2024` belong to this number? It does to the nearest; `in prison since 2021` counts nobody."""
+    low, high = sorted((quantity.start, since.start))
+    nearer = any(q is not quantity and q.value is not None and low < q.start < high for q in sentence.quantities)
+    held = any(0 <= since.start - m.end <= 2 for m in sentence.find("held", "prisoner") if m.role != "held.count")
+    return not nearer and not held
 
 
 def _held(sentence: Sentence, quantity: Quantity, here: list[Mark]) -> bool:

@@ -98,7 +98,8 @@ def _status(sentence: Sentence, named: Named, statements: Sequence[Statement]) -
     if any(m.role == "among.freed" for m in sentence.marks if m.start < named.start):
         return FREED, 2
     if mine:
-        return (OTHER, 1) if _speaks(sentence, named) else _by(min(mine, key=lambda s: _distance(s, named)))
+        nearest = min(mine, key=lambda s: _distance(s, named))
+        return (OTHER, 1) if _speaks(sentence, named, nearest) else _by(nearest)
     return (HELD, 1) if sentenced and not own else _carried(sentence, named, own or list(statements))
 
 
@@ -125,9 +126,13 @@ def _place(statement: Statement, sentence: Sentence) -> int:
     return statement.trigger.start if statement.sentence is sentence else -1
 
 
-def _speaks(sentence: Sentence, named: Named) -> bool:
-    """`X said that …`: the speaker is not who was freed, unless it is told of the time after."""
-    spoken = any(m.role == "speech" and 0 <= m.start - named.end <= 3 for m in sentence.marks)
+def _speaks(sentence: Sentence, named: Named, statement: Statement) -> bool:
+    """`X said that Y was freed`: the speaker is not who was freed, unless it is told of the time after."""
+    trigger = statement.trigger.start
+    spoken = any(
+        m.role == "speech" and 0 <= m.start - named.end <= 3 and not named.end <= trigger < m.start
+        for m in sentence.marks
+    )
     return spoken and not sentence.has("past")
 
 

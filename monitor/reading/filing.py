@@ -17,6 +17,8 @@ from monitor.reading.ledger import HAPPENED, Ledger
 
 #: How long after it happened a release is still being reported as news.
 FRESH = timedelta(days=10)
+#: What becomes of people afterwards opens no event.
+AFTERMATH = ("death", "health", "re-arrest", "refused-exile")
 #: An event dated further ahead than this is not yet known to anybody.
 AHEAD = timedelta(days=2)
 #: From this score on, a claim belongs to an event.
@@ -59,7 +61,7 @@ def file(claims: Sequence[Claim], relevant: bool, at: datetime, candidates: Iter
 
 def opens(claim: Claim, at: datetime) -> bool:
     """May this claim be the first of an event? Only what is said to have happened now, to somebody or so many."""
-    if claim.modality not in HAPPENED or claim.kind in ("death", "health", "re-arrest", "refused-exile"):
+    if claim.modality not in HAPPENED or claim.kind in AFTERMATH:
         return False
     today = day_of(at)
     return claim.date is None or today is None or abs(today - claim.date) <= FRESH
@@ -73,6 +75,8 @@ def _fit(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, str]:
         return 0.0, "another day"
     score, reasons = when
     people = (set(claim.freed) | set(claim.held)) & set(ledger.people)
+    if claim.kind in AFTERMATH and not people and not candidate.own:
+        return 0.0, "nobody of it is named"
     if people:
         score += 0.45
         reasons.append(f"{len(people)} of the same people")
@@ -89,7 +93,7 @@ def _fit(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, str]:
 def _fit_of_date(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, list[str]] | None:
     known = date.fromisoformat(candidate.ledger.date) if candidate.ledger.date else None
     told = claim.date
-    if known and datetime.combine(known, time(), UTC) > at + AHEAD:
+    if known and datetime.combine(known, time(), UTC) > at + (timedelta(0) if candidate.history else AHEAD):
         return None
     if known and told:
         apart = abs((known - told).days)
