@@ -55,9 +55,8 @@ def raw(port: int, request: str) -> str:
 def port(state: Path, archive: Database, now: datetime) -> Iterator[int]:
     gazette.fill(Newsroom(archive, now))
     stop, number = threading.Event(), free_port()
-    thread = threading.Thread(
-        target=serve, args=(Config(web={"port": number}), state, stop), kwargs={"now": lambda: now}
-    )
+    config = Config(web={"port": number})
+    thread = threading.Thread(target=serve, args=(config, state, stop), kwargs={"now": lambda: now})
     thread.start()
     wait_for(number)
     yield number
@@ -129,9 +128,7 @@ def test_the_program_ends_within_seconds_of_sigterm_with_a_request_under_way(sta
 def test_importing_the_website_loads_neither_languages_nor_the_crawler() -> None:
     heavy = "{'scrapy', 'twisted', 'pymorphy3', 'morfeusz2', 'trafilatura', 'feedparser', 'lxml', 'requests'}"
     program = f"import sys; import monitor.web.server; sys.exit(bool({heavy} & set(sys.modules)))"
-    assert (
-        subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(_root())}).returncode == 0
-    )
+    assert subprocess.run([sys.executable, "-c", program], env=_environment()).returncode == 0
 
 
 def _environment() -> dict[str, str]:
