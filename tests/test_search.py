@@ -73,7 +73,7 @@ def put(
     with write(db):
         if event:
             db.conn.execute(
-                "INSERT INTO events (slug, kind, state, first_seen_at, last_seen_at) VALUES (?, 'pardon', 'hint', ?, ?)",
+                "INSERT INTO events (slug, kind, state, first_seen_at, last_seen_at) VALUES (?, 'x', 'hint', ?, ?)",
                 (event, moment, moment),
             )
         if not story:
@@ -189,8 +189,9 @@ def test_unindexing_what_is_not_there_does_nothing(archive: Database) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ['"', "*", "NEAR(", "col:", "x" * 10_001, "\0", "%", "'; DROP TABLE articles; --", "a AND", "ё́", "😀", "^a", "{a}:b",
-     "a+b", "=", '=""', "title:*", "rowid", "articles_fts MATCH", "a" * 5000, "-", "NOT", " ".join("abcdefgh" * 40)],
+    ['"', "*", "NEAR(", "col:", "x" * 10_001, "\0", "%", "'; DROP TABLE articles; --", "a AND", "ё́", "😀", "^a",
+     "{a}:b", "a+b", "=", '=""', "title:*", "rowid", "articles_fts MATCH",
+     "a" * 5000, "-", "NOT", " ".join("abcdefgh" * 40)],
 )  # fmt: skip
 def test_hostile_text_raises_nothing_but_a_query_error(archive: Database, typed: str) -> None:
     put(archive, "rowid a b", "articles fts")
@@ -204,8 +205,8 @@ def test_a_search_of_too_many_words_is_refused(archive: Database) -> None:
 
 
 def test_a_lookup_that_takes_too_long_is_stopped(archive: Database) -> None:
-    for _ in range(50):
-        put(archive, "freed prisoner", "word " * 200)
+    for _ in range(300):
+        put(archive, "freed")
     with pytest.raises(QueryError, match="too long"):
         stored.candidates(archive, parse("freed"), since=None, before=None, limit=10, seconds=-1)
 

@@ -1,13 +1,14 @@
 """What an article is about, by shipped vocabularies and the operator's own: releases, families, elections …
 
 A topic is one YAML file, `monitor/data/topics/<topic>.yaml`: per language the entries, each a query of its own, one of
-which must be met. An entry that begins with a minus names words that do not count where they stand, such as
+which must be met. An entry that begins with a minus names words that are passed over where they stand, such as
 `-"press release"` for `release`. Languages that a topic has no entries for never have it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib import resources
 
 import yaml
@@ -15,7 +16,7 @@ import yaml
 from monitor.errors import ConfigError, QueryError
 from monitor.matching.index import Index
 from monitor.matching.query import Query, parse
-from monitor.model import Document, Evidence, Tokens
+from monitor.model import Document, Tokens
 
 Entries = Mapping[str, Mapping[str, Sequence[str]]]  # topic → language → entries
 
@@ -58,24 +59,36 @@ class _Vocabulary:
 
     def topics(self, document: Document) -> tuple[str, ...]:
         met = self._index.match(document)
-        excepted: dict[str, list[tuple[str, int, int]]] = {}
+        topics = {self._topic_of[number] for number, _ in met if number in self._topic_of}
+        excepted: dict[str, set[tuple[str, int, int]]] = {}
         for number, why in met:
-            if number in self._exceptions:
-                excepted.setdefault(self._exceptions[number], []).extend(why.spans)
-        entries = ((self._topic_of[number], why) for number, why in met if number in self._topic_of)
-        return tuple(sorted({topic for topic, why in entries if _counts(why, excepted.get(topic, ()))}))
+            if self._exceptions.get(number) in topics:
+                excepted.setdefault(self._exceptions[number], set()).update(why.spans)
+        return tuple(sorted(t for t in topics if t not in excepted or self._still(t, document, excepted[t])))
+
+    def _still(self, topic: str, document: Document, spans: set[tuple[str, int, int]]) -> bool:
+        """Whether a topic is met without the words that do not count."""
+        rest = replace(
+            document, title=_blanked(document.title, "title", spans), text=_blanked(document.text, "text", spans)
+        )
+        return any(self._topic_of.get(number) == topic for number, _ in self._index.match(rest))
+
+
+def _blanked(tokens: Tokens, field: str, spans: set[tuple[str, int, int]]) -> Tokens:
+    """The same words, those within the spans unreadable."""
+    ranges = [(first, last) for where, first, last in spans if where == field]
+    keys = (
+        _UNREADABLE if any(first <= start and end <= last for first, last in ranges) else each
+        for each, (start, end) in zip(tokens.keys, tokens.spans, strict=True)
+    )
+    return replace(tokens, keys=tuple(keys))
+
+
+_UNREADABLE = ("=",)
 
 
 def _query(entry: str) -> Query:
     return parse(entry.removeprefix("-"))
-
-
-def _counts(why: Evidence, excepted: Sequence[tuple[str, int, int]]) -> bool:
-    """Whether some word of the evidence stands outside the excepted ones."""
-    return any(
-        not any(field == other and first <= start and end <= last for other, first, last in excepted)
-        for field, start, end in why.spans
-    )
 
 
 def load_topics(extra: Entries | None = None) -> Topics:

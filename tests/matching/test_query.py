@@ -233,8 +233,8 @@ def test_no_keywords_are_refused(keywords: str | list[str]) -> None:
     [
         (
             "en",
-            "Articles with “c d” or “freed” at most 1 word from “палітвязень” and with “воля” (in any form) in the title"
-            " and in Belarusian and on the topic releases, but not with “film” (exactly so).",
+            "Articles with “c d” or “freed” at most 1 word from “палітвязень” and with “воля” (in any form)"
+            " in the title and in Belarusian and on the topic releases, but not with “film” (exactly so).",
         ),
         (
             "be",
