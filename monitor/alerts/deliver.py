@@ -24,9 +24,9 @@ from monitor.alerts.wrap import wrap
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import KeysMissing, TryLater
-from monitor.store import Database, outbox, sqlite3, switches, write
+from monitor.store import Database, matches, outbox, sqlite3, switches, write
 from monitor.store.outbox import DeliveryRow, DueRow
-from monitor.subscribers import safety
+from monitor.subscribers import desk, safety
 from monitor.subscribers.keys import Keys
 from monitor.subscribers.readers import Reader
 
@@ -243,7 +243,8 @@ class Round:
         if now - self._editor_at > FRESH_FOR:
             self._editor, self._editor_at = self._new_editor(), now
         try:
-            content = self._editor.content(row.id, row.kind, reader.language, now)
+            found = matches.of_delivery(self.private, row.id)
+            content = self._editor.content(found, row.kind, reader.language, now)
             held = self.keys.open(row.sealed) if row.sealed else {}
             bundle, envelope = wrap(row, held, reader, content, self.config.web.base_url, now)
         except Exception as trouble:
@@ -255,7 +256,7 @@ class Round:
         self.hands.take(reader.channel, Job(row, reader.address(now), bundle, envelope, channel, now))
 
     def _new_editor(self) -> Editor:
-        return Editor(self.archive, self.private, self.keys, self.config.web.base_url)
+        return Editor(self.archive, desk.settings_of(self.private, self.keys), self.config.web.base_url)
 
 
 def list_deliveries(private: Database, state: str = "", limit: int = 100) -> list[DeliveryRow]:

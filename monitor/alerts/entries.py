@@ -6,23 +6,24 @@ the news itself is made once for all of them, what says "because you asked for i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 
+from monitor.alerts import known
+from monitor.alerts.words import load
 from monitor.alerts.wrap import Content
 from monitor.errors import QueryError
 from monitor.matching.index import meets
 from monitor.matching.query import Query, parse
 from monitor.matching.snippets import snippets
 from monitor.model import Coverage, DeliveryKind, Document, Entry, Evidence, Fact, Voice
-from monitor.store import Database, archive, facts, health, matches, subscribers
-from monitor.store.facts import ArticleRow
+from monitor.store import Database, archive, facts, health
+from monitor.store.facts import ArticleRow, EventRow
 from monitor.store.matches import MatchRow
-from monitor.subscribers.keys import Keys
 from monitor.subscribers.readers import Subscription
 
 #: An alert that goes out this long after the fact says that it is late.
@@ -30,83 +31,74 @@ LATE_AFTER = timedelta(hours=6)
 #: Other stories in one message; the rest is a number and a link.
 STORIES = 15
 
+#: The settings of a subscription by its id, None where it has gone.
+SettingsOf = Callable[[str], Subscription | None]
 Section = Literal["correction", "person", "event", "story"]
+SECTIONS: tuple[Section, ...] = ("correction", "person", "event", "story")
 
 
 class Editor:
     """Makes entries from matches, and remembers within one round what many of them share."""
 
-    def __init__(self, archive_db: Database, private: Database, keys: Keys, base_url: str) -> None:
-        self.archive, self.private, self.keys = archive_db, private, keys
+    def __init__(self, archive_db: Database, settings_of: SettingsOf, base_url: str) -> None:
+        self.archive, self.settings_of = archive_db, settings_of
         self.base_url = base_url.rstrip("/")
-        self._coverage: Coverage | None = None
         self._facts: dict[int, Fact] = {}
         self._articles: dict[int, ArticleRow | None] = {}
-        self._shared: dict[tuple[object, ...], Entry] = {}
-        self._evidence: dict[tuple[str, int], Evidence | None] = {}
         self._documents: dict[int, Document] = {}
+        self._evidence: dict[tuple[str, int], Evidence | None] = {}
+        self._shared: dict[tuple[object, ...], Entry] = {}
+        self._coverage: Coverage | None = None
 
-    def content(self, delivery: str, kind: str, language: str, now: datetime) -> Content:
+    def content(self, found: Sequence[MatchRow], kind: str, language: str, now: datetime) -> Content:
         """What a delivery says: its entries, and under a digest what was looked at and how many are still held."""
         digest = kind == DeliveryKind.DIGEST
-        found = matches.of_delivery(self.private, delivery)
         entries, more = self.entries(found, language, now, late=not digest) if found else ((), 0)
         if not digest:
             return Content(entries, more)
         if self._coverage is None:
             self._coverage = health.coverage(self.archive, now)
-        return Content(entries, more, self._coverage)
-
-    def sample(self, article: int, reason: str, language: str, now: datetime) -> Content:
-        """An article as it would be told to whoever has the subscription `reason`."""
-        found = self._article(article)
-        if found is None:
-            return Content()
-        self._facts[0] = Fact(0, f"story:{found.story}", "coverage", found.seen, found.id, found.story)
-        match = MatchRow(0, "", f"story:{found.story}", "", 0, (reason,), now)
-        return Content(*self.entries([match], language, now, late=False))
+        count = facts.last_held(self.archive)
+        return Content(entries, more, self._coverage, known.held(*count, load(language)) if count else "")
 
     def entries(
         self, found: Sequence[MatchRow], language: str, now: datetime, *, late: bool = True
     ) -> tuple[tuple[Entry, ...], int]:
         """(the entries in the order of a digest, how many further stories there are).
 
-        `late` marks what went out long after it was known; a digest, which always does, passes False.
+        `late` marks what goes out long after it was known; a digest, which always does, passes False.
         """
-        known = self._known([m.fact for m in found])
-        found = sorted((m for m in found if m.fact in known), key=subject)
+        told = self._told([m.fact for m in found])
+        by_subject = sorted((m for m in found if m.fact in told), key=subject)
+        parts = [list(part) for _, part in groupby(by_subject, key=subject)]
         made = [
-            entry
-            for _, group in groupby(found, key=subject)
-            if (entry := self._entry(part := list(group), [known[m.fact] for m in part], language, now, late))
+            replace(entry, late=late and any(is_late(told[m.fact], now) for m in part))
+            for part in parts
+            if (entry := self._entry(part, [told[m.fact] for m in part], language))
         ]
         ordered = sorted(made, key=lambda e: (SECTIONS.index(e.section), _newest_first(e)))
-        stories = [e for e in ordered if e.section == "story"]
-        more = max(0, len(stories) - STORIES)
+        stories = sum(e.section == "story" for e in ordered)
+        more = max(0, stories - STORIES)
         return tuple(ordered[: len(ordered) - more]), more
 
-    def _known(self, ids: Sequence[int]) -> dict[int, Fact]:
-        if unknown := [i for i in ids if i not in self._facts]:
-            self._facts |= {fact.id: fact for fact in facts.by_ids(self.archive, unknown)}
+    def _told(self, ids: Sequence[int]) -> dict[int, Fact]:
+        if unread := [i for i in ids if i not in self._facts]:
+            self._facts |= {fact.id: fact for fact in facts.by_ids(self.archive, unread)}
         return {i: self._facts[i] for i in ids if i in self._facts}
 
-    def _entry(
-        self, found: Sequence[MatchRow], group: Sequence[Fact], language: str, now: datetime, late: bool
-    ) -> Entry | None:
+    def _entry(self, found: Sequence[MatchRow], group: Sequence[Fact], language: str) -> Entry | None:
         lead = self._lead(group)
         if lead is None:
             return None
-        asked = [s for reason in sorted({r for m in found for r in m.reasons}) if (s := self._subscription(reason))]
+        asked = [s for reason in sorted({r for m in found for r in m.reasons}) if (s := self.settings_of(reason))]
         queries = tuple(sorted({s.query for s in asked}))
         evidence = [e for q in queries if (e := self._why(q, lead.id))]
-        shared = self._story(lead, group, queries, evidence, language)
         people = sorted({p for e in evidence for p in e.people})
         return replace(
-            shared,
+            self._shared_entry(lead, group, queries, evidence, language),
             section=_section(group, bool(people)),
-            names=self._names(people, language),
+            names=tuple(self._names(people, language).values()),
             alerts=tuple(s.name for s in asked),
-            late=late and _is_late(group, now),
         )
 
     def _lead(self, group: Sequence[Fact]) -> ArticleRow | None:
@@ -114,15 +106,10 @@ class Editor:
         for fact in group:
             if fact.article is not None and (found := self._article(fact.article)):
                 return found
-        event = next((f.event for f in group if f.event), "")
-        return next(iter(facts.event_articles(self.archive, event, 1)), None) if event else None
+        slug = _event_of(group)
+        return next(iter(facts.event_articles(self.archive, slug, 1)), None) if slug else None
 
-    def _article(self, ident: int) -> ArticleRow | None:
-        if ident not in self._articles:
-            self._articles[ident] = facts.article(self.archive, ident)
-        return self._articles[ident]
-
-    def _story(
+    def _shared_entry(
         self,
         lead: ArticleRow,
         group: Sequence[Fact],
@@ -130,14 +117,13 @@ class Editor:
         evidence: Sequence[Evidence],
         language: str,
     ) -> Entry:
+        """What everybody is told who was told by the same facts and queries, in one language."""
         key = (lead.id, tuple(f.id for f in group), queries, language)
         if key not in self._shared:
-            event = next((f.event for f in group if f.event), "")
-            known = facts.event(self.archive, event) if event else None
-            told = (
-                facts.event_articles(self.archive, event) if event else facts.story_articles(self.archive, lead.story)
-            )
-            self._shared[key] = Entry(
+            slug = _event_of(group)
+            event = facts.event(self.archive, slug) if slug else None
+            told = facts.event_articles(self.archive, slug) if slug else facts.story_articles(self.archive, lead.story)
+            entry = Entry(
                 section="story",
                 title=lead.title,
                 link=lead.url,
@@ -146,13 +132,21 @@ class Editor:
                 published=lead.published,
                 seen=lead.seen,
                 snippets=snippets(lead.title, lead.text, evidence),
-                state=known.state if known else "",
             )
+            self._shared[key] = self._with_event(entry, event, group, language) if event else entry
         return self._shared[key]
 
-    def _subscription(self, ident: str) -> Subscription | None:
-        sealed = subscribers.sealed_of(self.private, "subscriptions", ident)
-        return Subscription.unpack(self.keys.open(sealed)) if sealed else None
+    def _with_event(self, entry: Entry, event: EventRow, group: Sequence[Fact], language: str) -> Entry:
+        words = load(language)
+        names = self._names(sorted({f.person for f in group if f.person}), language)
+        return replace(
+            entry,
+            happened=known.happened(event.kind, event.state, event.ledger, words),
+            state=event.state,
+            ledger=known.figures(event.ledger, words),
+            unknown=known.unknown(event.ledger, words),
+            new=known.news(group, names, words),
+        )
 
     def _why(self, query: str, article: int) -> Evidence | None:
         key = (query, article)
@@ -161,22 +155,29 @@ class Editor:
             self._evidence[key] = meets(understood, self._document(article)) if understood else None
         return self._evidence[key]
 
+    def _article(self, ident: int) -> ArticleRow | None:
+        if ident not in self._articles:
+            self._articles[ident] = facts.article(self.archive, ident)
+        return self._articles[ident]
+
     def _document(self, article: int) -> Document:
         if article not in self._documents:
             self._documents[article] = archive.document(self.archive, article)
         return self._documents[article]
 
-    def _names(self, people: Sequence[str], language: str) -> tuple[str, ...]:
-        known = facts.people_named(self.archive, people) if people else {}
-        return tuple(names.get(language) or names["en"] for names in known.values())
-
-
-SECTIONS: tuple[Section, ...] = ("correction", "person", "event", "story")
+    def _names(self, people: Sequence[str], language: str) -> dict[str, str]:
+        named = facts.people_named(self.archive, people) if people else {}
+        return {ident: names.get(language) or names["en"] for ident, names in named.items()}
 
 
 def subject(match: MatchRow) -> str:
     """What a match is about: `event:e1:named:p1` and `event:e1` are one entry."""
     return ":".join(match.key.split(":")[:2])
+
+
+def is_late(fact: Fact, now: datetime) -> bool:
+    """Seen late through our own downtime, or sent long after it was known."""
+    return bool(fact.data.get("late")) or now - fact.at > LATE_AFTER
 
 
 def voices(articles: Iterable[ArticleRow]) -> tuple[Voice, ...]:
@@ -188,16 +189,16 @@ def voices(articles: Iterable[ArticleRow]) -> tuple[Voice, ...]:
     return tuple(Voice(a.outlet, a.type, a.url, a.language) for a in ordered)
 
 
+def _event_of(group: Sequence[Fact]) -> str:
+    return next((fact.event for fact in group if fact.event), "")
+
+
 def _section(group: Sequence[Fact], follows: bool) -> Section:
     if any(f.kind == "correction" for f in group):
         return "correction"
     if follows:
         return "person"
-    return "event" if any(f.event for f in group) else "story"
-
-
-def _is_late(group: Sequence[Fact], now: datetime) -> bool:
-    return any(f.data.get("late") for f in group) or now - min(f.at for f in group) > LATE_AFTER
+    return "event" if _event_of(group) else "story"
 
 
 def _newest_first(entry: Entry) -> float:

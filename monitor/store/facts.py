@@ -39,6 +39,16 @@ def by_ids(db: Database, ids: Iterable[int]) -> list[Fact]:
     return [_fact(r) for r in rows(db, "SELECT * FROM facts WHERE id IN (SELECT value FROM json_each(?))", wanted)]
 
 
+def coverage_of(db: Database, articles: Iterable[int]) -> list[Fact]:
+    """The facts that say that these articles appeared, one for each, oldest first."""
+    wanted = json.dumps(sorted(set(articles)))
+    sql = (
+        "SELECT * FROM facts WHERE id IN (SELECT max(id) FROM facts WHERE kind = 'coverage'"
+        " AND article_id IN (SELECT value FROM json_each(?)) GROUP BY article_id) ORDER BY id"
+    )
+    return [_fact(r) for r in rows(db, sql, wanted)]
+
+
 def release(db: Database, key: str, at: datetime) -> list[Fact]:
     """Let go of the facts that wait for a human under `key`: each is appended again, not held.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -202,6 +202,16 @@ def open_subscriptions(private: Database, keys: Keys, subscriber: str) -> list[t
     """(id, settings) of everything somebody wants to hear."""
     found = subscribers.subscriptions_of(private, subscriber)
     return [(row.id, Subscription.unpack(keys.open(row.sealed))) for row in found]
+
+
+def settings_of(private: Database, keys: Keys) -> Callable[[str], Subscription | None]:
+    """Opens one subscription by its id; None where it has gone."""
+
+    def opened(ident: str) -> Subscription | None:
+        sealed = subscribers.sealed_of(private, "subscriptions", ident)
+        return Subscription.unpack(keys.open(sealed)) if sealed else None
+
+    return opened
 
 
 def set_subscriptions(

@@ -1,0 +1,87 @@
+"""What is known of an event, in the reader's words. Pure: its ledger and what is new in it, sentences out.
+
+Figures are never mixed: each keeps its meaning and who gives it. What nobody has said is said to be unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitor.alerts.words import Words
+from monitor.model import Fact
+
+MEANINGS = ("official", "reported", "verified", "political", "cumulative")
+#: So many sources are named beside a figure.
+SOURCES = 3
+
+Names = Mapping[str, str]  # person id → the name in the reader's language
+
+
+def happened(kind: str, state: str, ledger: Mapping[str, Any], words: Words) -> str:
+    """One line: "Pardon: 52 people". '' for a hint, which is not an event yet."""
+    if not state or state == "hint":
+        return ""
+    what = _word(words, "kinds", kind)
+    values = ledger.get("values", {})
+    total = next((values[m] for m in ("official", "reported", "verified") if values.get(m)), None)
+    return words("ledger.happened", kind=what, people=words.count("people", total)) if total else what
+
+
+def figures(ledger: Mapping[str, Any], words: Words) -> tuple[str, ...]:
+    """A line for each figure: what it counts, the number that stands, and who gives it."""
+    return tuple(_figures(ledger, words))
+
+
+def unknown(ledger: Mapping[str, Any], words: Words) -> tuple[str, ...]:
+    """What nobody has said yet."""
+    return tuple(_word(words, "unknown", what) for what in ledger.get("unknown", ()))
+
+
+def news(group: Sequence[Fact], names: Names, words: Words) -> tuple[str, ...]:
+    """What these facts add to what was told before."""
+    return tuple(dict.fromkeys(_news(group, names, words)))
+
+
+def held(count: int, who: str, day: str, words: Words) -> str:
+    """How many are still held, by whose count and when: `day` is an ISO date."""
+    at = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    return words("ledger.held", n=count, who=who, day=words.day(at, ZoneInfo("UTC")))
+
+
+def _figures(ledger: Mapping[str, Any], words: Words) -> Iterator[str]:
+    for meaning in MEANINGS:
+        value = ledger.get("values", {}).get(meaning)
+        said = [f for f in ledger.get("figures", {}).get(meaning, ()) if f["value"] == value]
+        if value is not None and said:
+            who = ", ".join(list(dict.fromkeys(f["owner"] for f in said))[:SOURCES])
+            yield words("ledger.figure", meaning=words(f"meanings.{meaning}"), n=value, who=who)
+
+
+def _news(group: Sequence[Fact], names: Names, words: Words) -> Iterator[str]:
+    named = _people((f for f in group if f.kind == "named"), names)
+    if named:
+        yield words("ledger.named", names=named)
+    withdrawn = _people((f for f in group if f.kind == "correction"), names)
+    if withdrawn:
+        yield words("ledger.withdrawn", names=withdrawn)
+    for fact in group:
+        if fact.kind == "count" and "before" in fact.data:
+            meaning = _word(words, "meanings", fact.key.rpartition(":")[2])
+            yield words("ledger.changed", meaning=meaning, value=fact.data["value"], before=fact.data["before"])
+        elif fact.kind == "destination":
+            yield words("ledger.place", place=_word(words, "places", str(fact.data.get("value", ""))))
+        elif fact.kind == "state" and fact.data.get("before"):
+            surer = words("ledger.surer", state=_word(words, "certainty", str(fact.data["state"])))
+            yield f"{names[fact.person]}: {surer}" if fact.person in names else surer
+
+
+def _people(group: Iterable[Fact], names: Names) -> str:
+    return ", ".join(dict.fromkeys(names[f.person] for f in group if f.person in names))
+
+
+def _word(words: Words, vocabulary: str, value: str) -> str:
+    """The word for a value; the value itself where it is newer than the words."""
+    return words(f"{vocabulary}.{value}") if words.has(f"{vocabulary}.{value}") else value
