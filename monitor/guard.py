@@ -63,13 +63,17 @@ def guarded_session(
 
 
 @contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Everything guarded sockets of this thread do inside ends after `seconds`, drip by drip or in one wait."""
-    token = _ends_at.set(min(time.monotonic() + seconds, _ends_at.get()))
+def time_limit(seconds: float, silence: float = SILENCE_SECONDS) -> Iterator[None]:
+    """Everything guarded sockets of this thread do inside ends after `seconds`, drip by drip or in one wait.
+
+    `silence` is the longest wait between two reads, in seconds: a receiver may need longer to answer than a feed.
+    """
+    token, wait = _ends_at.set(min(time.monotonic() + seconds, _ends_at.get())), _silence.set(silence)
     try:
         yield
     finally:
         _ends_at.reset(token)
+        _silence.reset(wait)
 
 
 @functools.cache
@@ -90,6 +94,7 @@ def look_up(host: str, port: int) -> list[str]:
 # ------------------------------------------------------------------------------------------------------------ sockets
 
 _ends_at: ContextVar[float] = ContextVar("ends_at", default=float("inf"))
+_silence: ContextVar[float] = ContextVar("silence", default=SILENCE_SECONDS)
 
 
 def _left(at_most: float) -> float:
@@ -103,21 +108,21 @@ class _TimedSocket(socket.socket):
     """Every wait is bounded by the limit of the whole exchange, so a byte now and then does not hold us."""
 
     def recv_into(self, *args: Any) -> int:
-        self.settimeout(_left(SILENCE_SECONDS))
+        self.settimeout(_left(_silence.get()))
         return super().recv_into(*args)
 
     def sendall(self, *args: Any) -> None:
-        self.settimeout(_left(SILENCE_SECONDS))
+        self.settimeout(_left(_silence.get()))
         super().sendall(*args)
 
 
 class _TimedTLSSocket(ssl.SSLSocket):
     def recv_into(self, *args: Any) -> int:
-        self.settimeout(_left(SILENCE_SECONDS))
+        self.settimeout(_left(_silence.get()))
         return super().recv_into(*args)
 
     def sendall(self, *args: Any) -> None:
-        self.settimeout(_left(SILENCE_SECONDS))
+        self.settimeout(_left(_silence.get()))
         super().sendall(*args)
 
 

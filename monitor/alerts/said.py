@@ -5,6 +5,7 @@ Pure. Here it is decided what a message contains and in which order; the forms o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,8 +131,7 @@ def quote(snippet: Snippet, limit: int = QUOTE) -> Quote:
     pieces: list[Piece] = []
     room = limit
     for raw, marked in _runs(snippet):
-        text = inert.clean(raw)
-        text = " ".join(("x" + text + "x").split())[1:-1]  # squeezed inside, edges kept
+        text = re.sub(r"\s+", " ", inert.clean(raw))
         if not pieces or pieces[-1].text.endswith(" "):
             text = text.lstrip()
         if len(text) > room:

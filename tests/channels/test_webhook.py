@@ -182,6 +182,13 @@ class TestSlowAndLarge:
             send(Webhook(Poster(LOOPBACK, seconds=0.5)), hooks.url, now)
         assert time.monotonic() - started < 2
 
+    @pytest.mark.slow
+    def test_a_receiver_may_think_for_longer_than_a_feed(
+        self, hooks: HookServer, channel: Webhook, now: datetime
+    ) -> None:
+        hooks.answer(200, wait=11.0)
+        assert send(channel, hooks.url, now) == "200"
+
     def test_s09_an_answer_in_drips_is_given_up(self, hooks: HookServer, now: datetime) -> None:
         hooks.answer(200, b"x" * 100, drip=0.2)
         started = time.monotonic()

@@ -61,7 +61,7 @@ class Poster:
             parts = check_url(url, _EVERYWHERE if operator else self._allow)
             if parts.scheme == "http":
                 self._check_plain(parts.hostname or "")
-            with guard.time_limit(self._seconds):
+            with guard.time_limit(self._seconds, silence=self._seconds):
                 return self._exchange(self._session(parts.scheme, operator), url, body, headers, now)
         except AddressRefused:
             raise Undeliverable("the address is not one that may be asked") from None
