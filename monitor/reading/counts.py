@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from monitor.reading.lexicon import Mark
 from monitor.reading.numbers import Quantity
 from monitor.reading.sentences import Sentence
-from monitor.reading.statements import clauses
 
 _AFTER = 4  # words between a number and its noun
 _BEFORE = 8  # words between `of them` and its number
@@ -59,7 +58,7 @@ def _settled(counts: Counts, plain: list[int], political: list[int], subsets: li
 
 def _meaning(sentence: Sentence, quantity: Quantity) -> str:
     """total, political, subset, cumulative, `to:<place>`, `of:<nationality>`, or '' for a number of something else."""
-    number = clauses(sentence)
+    number = sentence.clauses
     clause = number[quantity.start]
     here = [m for m in sentence.marks if number[m.start] == clause]
     noun = _noun(sentence, quantity)

@@ -17,7 +17,7 @@ from io import StringIO
 from monitor.model import Mention, PersonStatus
 from monitor.reading.lexicon import Mark
 from monitor.reading.sentences import Sentence
-from monitor.reading.statements import Named, Statement, clauses
+from monitor.reading.statements import Named, Statement
 
 FREED, HELD, OTHER = PersonStatus.FREED, PersonStatus.HELD, PersonStatus.OTHER
 #: Kinds that say nothing of being let out.
@@ -81,7 +81,7 @@ def _settled(heard: Iterable[tuple[int, int, PersonStatus]]) -> PersonStatus:
 
 def _status(sentence: Sentence, named: Named, statements: Sequence[Statement]) -> tuple[PersonStatus, int]:
     """What a sentence says of one name in it, and how strongly."""
-    number = clauses(sentence)
+    number = sentence.clauses
     here = [m for m in sentence.marks if number[m.start] == number[named.start]]
     if any(m.role == "not-among" and _near(m, named, 10) for m in here) or any(
         m.role == "re-arrest.done" for m in here

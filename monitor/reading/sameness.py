@@ -14,7 +14,7 @@ import math
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -28,14 +28,36 @@ EACH = 40
 MOST = 200
 #: Two texts are one from this share of common three-word runs on.
 SAME_TEXT = 0.45
+#: … or where so much of the shorter one stands in the longer.
+CONTAINED = 0.8
+_ENOUGH = 20  # sampled runs below which containment is chance
 #: Two articles in one language are one story from this likeness of their words on.
-SAME_STORY = 0.42
+SAME_STORY = 0.4
+#: … and, where both count people freed and the counts differ, from this one on.
+SAME_STORY_OTHER_COUNT = 0.6
 
 _SHINGLE = 3
 _SKETCH = 96
-_TERMS = 40
+_TERMS = 48
+_READ = 300  # words of a body that are looked at
+_LEAD_WORDS = 60
+_TITLE, _LEAD = 3, 2  # how often a word of the headline or the lead counts
+_NAME, _NUMBER = 2.0, 1.5  # what a name or a number is worth beside an ordinary word
 _BANDS = 6
 _RARE = 8
+
+#: Newsroom words that every story of a day shares.
+_SMALL = frozenset(
+    """
+    который также этот самый свой весь быть мочь стать сообщить сообщать сообщение заявить сказать рассказать слово
+    время после перед около более менее однако только чтобы ранее сегодня вчера человек место новость агентство данные
+    отметить отмечать добавить написать передавать канал журналист сайт пресса служба
+    this that with from have been were will their which also said says more than after before about over into year
+    people news according told when where what there other them they would could
+    який також цей свій весь бути могти повідомити заявити сказати після перед більше людина слово
+    który także oraz jest były został powiedzieć poinformować podać przez przed więcej osoba dzień
+    """.split()  # noqa: SIM905
+)
 
 Layer = Literal["item", "text", "story", ""]
 
@@ -128,7 +150,7 @@ def fingerprint(title: str, text: str, reading: Reading, at: datetime | None, it
         at=int(at.timestamp() // 60) if at else None,
         relevant=reading.relevant,
         sketch=_sketch(reading.text),
-        terms=_terms(reading.title, reading.text),
+        terms=_terms(title, text, reading),
         people=tuple(dict.fromkeys(m.person for m in reading.mentions)),
         freed=tuple(dict.fromkeys(m.person for m in reading.mentions if m.status is PersonStatus.FREED)),
         totals=_totals(claim),
@@ -173,12 +195,15 @@ def compare(a: Fingerprint, b: Fingerprint) -> Sameness:
 
 
 def resemblance(a: Sequence[int], b: Sequence[int]) -> float:
-    """The estimated share of common runs: Jaccard's, or of the shorter text where one contains the other."""
+    """The estimated share of common three-word runs, 0 to 1; the shorter text's share where the longer contains it."""
     if len(a) < 4 or len(b) < 4:
         return float(bool(a) and a == b)
     limit = min(a[-1] if len(a) == _SKETCH else 1 << 32, b[-1] if len(b) == _SKETCH else 1 << 32)
     left, right = {n for n in a if n <= limit}, {n for n in b if n <= limit}
-    return len(left & right) / max(1, len(left | right))
+    common, shorter = len(left & right), min(len(left), len(right))
+    if shorter >= _ENOUGH and common >= CONTAINED * shorter:
+        return common / shorter
+    return common / max(1, len(left | right))
 
 
 def _same_event(a: Fingerprint, b: Fingerprint) -> Sameness | None:
@@ -209,9 +234,13 @@ def _same_event(a: Fingerprint, b: Fingerprint) -> Sameness | None:
 
 def _same_words(a: Fingerprint, b: Fingerprint) -> Sameness:
     likeness = _cosine(dict(a.terms), dict(b.terms))
-    if likeness >= SAME_STORY:
+    if likeness >= (SAME_STORY_OTHER_COUNT if _count_differently(a, b) else SAME_STORY):
         return Sameness("story", round(likeness, 3), f"{likeness:.0%} of the telling words are shared")
     return Sameness("", round(likeness, 3), "different words")
+
+
+def _count_differently(a: Fingerprint, b: Fingerprint) -> bool:
+    return bool(a.totals and b.totals and not set(a.totals) & set(b.totals)) and not set(a.freed) & set(b.freed)
 
 
 def _near(a: Fingerprint, b: Fingerprint) -> bool:
@@ -237,25 +266,45 @@ def _sketch(tokens: Tokens) -> tuple[int, ...]:
     return tuple(sorted(runs)[:_SKETCH])
 
 
-def _terms(title: Tokens, text: Tokens) -> tuple[tuple[int, int], ...]:
-    """The telling words of an article: those of the title count three times, those of the lead twice."""
+def _terms(title: str, text: str, reading: Reading) -> tuple[tuple[int, int], ...]:
+    """The telling words of an article: names and numbers above all, the headline's and the lead's before the rest."""
     weights: Counter[str] = Counter()
-    for place, keys in enumerate(text.keys[:300]):
-        weights[_key(keys)] += 2 if place < 60 else 1
-    for keys in title.keys:
-        weights[_key(keys)] += 3
-    telling = {
-        key: math.sqrt(n) for key, n in weights.items() if len(key) >= 5 or (key[1:].isdigit() and len(key) >= 3)
-    }
+    named: set[str] = set()
+    for body, tokens, lead in ((title, reading.title, _TITLE), (text, reading.text, _LEAD)):
+        names = _names(body, tokens)
+        for place, keys in enumerate(tokens.keys[:_READ]):
+            word = _word(keys)
+            weights[word] += lead if place < _LEAD_WORDS else 1
+            if place in names:
+                named.add(word)
+    telling = {w: math.sqrt(n) * _worth(w, named) for w, n in weights.items() if _worth(w, named)}
     top = sorted(telling.items(), key=lambda item: (-item[1], item[0]))[:_TERMS]
     highest = top[0][1] if top else 1.0
-    return tuple((_hash(key), max(1, round(255 * weight / highest))) for key, weight in top)
+    return tuple((_hash(word), max(1, round(255 * weight / highest))) for word, weight in top)
 
 
-def _key(keys: Iterable[str]) -> str:
-    """A word's first reading, else the word itself."""
-    exact, *readings = keys
-    return readings[0] if readings else exact
+def _names(text: str, tokens: Tokens) -> set[int]:
+    """Positions of capitalised words inside a sentence: most are names."""
+    found = set()
+    for place, (start, _) in enumerate(tokens.spans[:_READ]):
+        before = text[max(0, start - 3) : start].rstrip(" «„“\"'(")
+        if place and text[start].isupper() and before and before[-1] not in ".!?:…\n—–-":
+            found.add(place)
+    return found
+
+
+def _worth(word: str, named: set[str]) -> float:
+    """What a word says about the story: nothing for small words, much for names and numbers."""
+    if word.isdecimal():
+        return _NUMBER if len(word) > 1 and not (len(word) == 4 and word[:2] in ("19", "20")) else 0.0
+    if word in named:
+        return _NAME
+    return 1.0 if len(word) > 3 and word not in _SMALL else 0.0
+
+
+def _word(keys: Sequence[str]) -> str:
+    """A word's first reading without its language, else the word itself."""
+    return keys[1].partition("-")[2] or keys[1] if len(keys) > 1 else keys[0][1:]
 
 
 def _hash(text: str) -> int:

@@ -21,6 +21,7 @@ _ABBREVIATED = re.compile(
     r"|ст|гг|им|імя|тыс|млн|млрд|руб|долл|ул|вул|г-н|проф|др|ks|np|tzw|prof|nr|bzw|z\.b|ca))\.$",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"[;:—–]|\s-\s")
 LONGEST = 120  # words; more is a list or a page without full stops
 
 
@@ -36,6 +37,19 @@ class Sentence:
     forms: tuple[str, ...]
     marks: list[Mark] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
+    _clauses: list[int] = field(default_factory=list)
+
+    @property
+    def clauses(self) -> list[int]:
+        """For each word the number of its clause: a comma alone parts none, a word of contrast does."""
+        if not self._clauses and self.spans:
+            contrast = {mark.start for mark in self.marks if mark.role == "contrast"}
+            current = 0
+            for place, (start, _) in enumerate(self.spans):
+                if place and (place in contrast or _CLAUSE.search(self.gap(self.spans[place - 1][1], start))):
+                    current += 1
+                self._clauses.append(current)
+        return self._clauses
 
     def has(self, *roles: str) -> bool:
         """Is any of these roles, or of their sub-roles, marked here?"""

@@ -7,7 +7,6 @@ words of its clause.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,7 +24,6 @@ RECENT = timedelta(days=21)
 #: Since this year Belarus has been ruled as it is now: liberated in 1944 is another story.
 EARLIEST = 1996
 _REACH = 14  # words between a trigger and its object
-_CLAUSE = re.compile(r"[;:—–]|\s-\s|,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +55,6 @@ class Statement:
 def statements(sentence: Sentence, named: Sequence[Named], today: date | None) -> list[Statement]:
     """Every statement about a release, or about what became of somebody released, in order."""
     return [s for trigger in sentence.marks if (s := _statement(sentence, trigger, named, today)) is not None]
-
-
-def clauses(sentence: Sentence) -> list[int]:
-    """For each word the number of its clause; a comma parts clauses only before a word of contrast."""
-    contrast = {mark.start for mark in sentence.find("contrast")}
-    numbers, current = [], 0
-    for place, (start, _) in enumerate(sentence.spans):
-        between = _between(sentence, place, start)
-        if place and (place in contrast or _CLAUSE.search(between.replace(",", ""))):
-            current += 1
-        numbers.append(current)
-    return numbers
-
-
-def _between(sentence: Sentence, place: int, start: int) -> str:
-    """The characters between a word and the one before it."""
-    return sentence.gap(sentence.spans[place - 1][1], start) if place else ""
 
 
 def _statement(sentence: Sentence, trigger: Mark, named: Sequence[Named], today: date | None) -> Statement | None:
@@ -118,7 +99,7 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
 
 def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -> str:
     """announced, reported, denied, retracted, past, demand, forecast or hint."""
-    number = clauses(sentence)
+    number = sentence.clauses
     cues = [m for m in sentence.marks if number[m.start] == number[trigger.start] and not set(m.at) & set(trigger.at)]
     before = [m for m in cues if m.start < trigger.start]
     if sentence.has("retract"):

@@ -32,8 +32,8 @@ def load(db: Database) -> None:
 def shipped_people() -> Iterator[Person]:
     """The register as shipped. A person whose status was not found is 'unknown', never 'held'."""
     for r in _rows("people.csv"):
-        aliases = tuple(alias.strip() for alias in r["aliases"].split(";") if alias.strip())
-        yield replace(Person(**{name: value for name, value in r.items() if name != "aliases"}), aliases=aliases)
+        spellings = r.pop("aliases").split(";")
+        yield replace(Person(**r), aliases=tuple(s.strip() for s in spellings if s.strip()))  # type: ignore[arg-type]
 
 
 def _people(db: Database) -> None:
