@@ -8,6 +8,7 @@ not loaded.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Protocol
@@ -61,13 +62,21 @@ class TokenTerms(dict[str, Terms]):
         self._scopes = scopes
 
     def of(self, tokens: Sequence[tuple[str, ...]]) -> list[Terms]:
-        """The terms of each token. The innermost loop of matching: what was met before costs one look."""
-        found = list(map(self.get, map(_EXACT, tokens)))
+        """The terms of each token. The innermost loop of matching: a form that was met before costs one look."""
+        found: list[Terms | None] = list(map(self.get, map(_EXACT, tokens)))
         if None in found:
-            if len(self) > _REMEMBERED:
-                self.clear()
-            return [self._work_out(keys) if terms is None else terms for keys, terms in zip(tokens, found, strict=True)]
+            self._complete(found, tokens)
         return found  # type: ignore[return-value]  # no None is left
+
+    def _complete(self, found: list[Terms | None], tokens: Sequence[tuple[str, ...]]) -> None:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        unknown = self._scopes[0].keys.keys().isdisjoint  # most forms are in no query
+        simple = len(self._scopes) == 1 and not self._scopes[0].beginnings
+        for at, terms in enumerate(found):
+            if terms is None:
+                keys = tokens[at]
+                found[at] = self[keys[0]] = () if simple and unknown(keys) else self._work_out(keys)
 
     def _work_out(self, keys: tuple[str, ...]) -> Terms:
         found: Terms = ()
@@ -78,10 +87,7 @@ class TokenTerms(dict[str, Terms]):
                     found = found + known[key] if found else known[key]
             if scope.beginnings:
                 found += scope.of_beginnings(keys[0])
-        if len(found) > 1:
-            found = tuple(dict.fromkeys(found))
-        self[keys[0]] = found
-        return found
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else found
 
 
 _EXACT = itemgetter(0)
@@ -98,6 +104,7 @@ class Vocabulary:
         self._analysis = analysis
         self._numbers: dict[Definition, int] = {}
         self._languages: set[str] = set()
+        self._lock = threading.RLock()  # a matching thread may be the first to learn a language
         self._anywhere, self._in_title = Scope(), Scope()
         self._text_terms: dict[str, TokenTerms] = {}  # by language
         self._title_terms: dict[str, TokenTerms] = {}
@@ -113,10 +120,11 @@ class Vocabulary:
         self._learn_counted()
 
     def word(self, word: Word) -> int:
-        number, new = self._number(("word", word.form, word.title, word.text))
-        if new:
-            self._enter_word(word, number)
-            self._forget_tokens()
+        with self._lock:
+            number, new = self._number(("word", word.form, word.title, word.text))
+            if new:
+                self._enter_word(word, number)
+                self._forget_tokens()
         return number
 
     def phrase(self, phrase: Phrase) -> int:
@@ -160,17 +168,21 @@ class Vocabulary:
 
     def learn(self, language: str) -> None:
         """Work out the keys of every word in a language that documents are written in."""
-        if language in self._languages:
-            return
-        for definition, number in list(self._numbers.items()):
-            if definition[:2] == ("word", "any"):
-                self._enter_keys(str(definition[3]), bool(definition[2]), language, number)
-        self._title_terms[language] = TokenTerms(self._anywhere, self._in_title)
-        self._text_terms[language] = TokenTerms(self._anywhere)
-        self._languages.add(language)
+        with self._lock:
+            if language in self._languages:
+                return
+            for definition, number in self._numbers.items():
+                if definition[:2] == ("word", "any"):
+                    self._enter_keys(str(definition[3]), bool(definition[2]), language, number)
+            self._remember(language)
+            self._languages.add(language)
 
     def recount(self, counts: Mapping[str, int]) -> None:
         """Other articles have become the recent ones: work out every cost again."""
+        with self._lock:
+            self._recount(counts)
+
+    def _recount(self, counts: Mapping[str, int]) -> None:
         self._counts = Counts(counts)
         self._learn_counted()
         costs = [self.costs[ALWAYS]]
@@ -214,9 +226,15 @@ class Vocabulary:
             scope.enter(key, term)
             self.costs[number] = max(self.costs[number], self._counts.of_key(key, title=title))
 
+    def _remember(self, language: str) -> None:
+        self._title_terms[language] = TokenTerms(self._anywhere, self._in_title)
+        self._text_terms[language] = TokenTerms(self._anywhere)
+
     def _forget_tokens(self) -> None:
-        for remembered in (*self._text_terms.values(), *self._title_terms.values()):
-            remembered.clear()
+        """New memories for old: a thread that still works something out from before writes into the old one."""
+        for language, remembered in self._text_terms.items():
+            if remembered or self._title_terms[language]:
+                self._remember(language)
 
 
 _CYRILLIC_ONLY = {"ru", "uk"}  # Belarusian is written in Latin letters too
