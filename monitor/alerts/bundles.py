@@ -15,6 +15,7 @@ from itertools import groupby, islice
 
 from monitor.alerts.digest import due_between, quiet_until
 from monitor.alerts.entries import subject
+from monitor.alerts.followed import Followed
 from monitor.alerts.standing import Standing, Wanted
 from monitor.model import DeliveryKind, Document, Fact, Tokens
 from monitor.store import Database, archive, facts, matches, outbox, write
@@ -41,9 +42,9 @@ NOTHING = Document(Tokens(), Tokens())
 def match(archive_db: Database, private: Database, standing: Standing, now: datetime) -> int:
     """T5, until no fact is left: who wants to know? Returns how many matches are new."""
     standing.refresh(private)
-    total, cursor = 0, _sound_cursor(archive_db, private)
+    total, cursor, followed = 0, _sound_cursor(archive_db, private), Followed(archive_db)
     while batch := facts.after(archive_db, cursor, FACTS):
-        new = [m for fact in batch if is_news(fact) for m in concerned(archive_db, private, standing, fact)]
+        new = [m for fact in batch if is_news(fact) for m in concerned(archive_db, private, standing, fact, followed)]
         with write(private):
             if matches.cursor(private) != cursor:
                 break  # somebody else was here meanwhile; their matches count
@@ -58,15 +59,17 @@ def is_news(fact: Fact) -> bool:
     return not fact.held_for_human and not fact.data.get("silent")
 
 
-def concerned(archive_db: Database, private: Database, standing: Standing, fact: Fact) -> list[NewMatch]:
+def concerned(
+    archive_db: Database, private: Database, standing: Standing, fact: Fact, followed: Followed
+) -> list[NewMatch]:
     """Everybody whom one fact concerns, each once."""
     if fact.kind == "correction":
         return list(_corrected(archive_db, private, standing, fact))
     wanted: dict[str, list[Wanted]] = {}
     event = facts.event(archive_db, fact.event) if fact.event else None
-    for document in documents(archive_db, fact):
+    for document in documents(archive_db, fact, followed):
         for found in standing.match(document):
-            if found.subscriber in standing.readers and _concerns(fact, found, event):
+            if found.subscriber in standing.readers and _is_sure(fact, found, event, followed):
                 wanted.setdefault(found.subscriber, []).append(found)
     keys, value = keys_of(archive_db, fact)
     return [
@@ -82,16 +85,18 @@ def concerned(archive_db: Database, private: Database, standing: Standing, fact:
     ]
 
 
-def documents(archive_db: Database, fact: Fact) -> Iterator[Document]:
+def documents(archive_db: Database, fact: Fact, followed: Followed) -> Iterator[Document]:
     """What the queries are held against: the fact's article, or nothing but its person and event."""
     ids = [fact.article] if fact.article is not None else []
     if fact.kind == "state" and fact.event:
         ids += [a.id for a in facts.event_articles(archive_db, fact.event, EVENT_ARTICLES) if a.id != fact.article]
     for article in ids:
         document = archive.document(archive_db, article)
-        yield replace(document, event=fact.event or document.event, people=_with(document.people, fact.person))
+        document = replace(document, event=fact.event or document.event)
+        yield followed.only(document, fact.person) if fact.person else document
     if not ids:
-        yield replace(NOTHING, event=fact.event, people=_with((), fact.person))
+        document = replace(NOTHING, event=fact.event)
+        yield followed.only(document, fact.person) if fact.person else document
 
 
 def keys_of(archive_db: Database, fact: Fact) -> tuple[tuple[str, ...], str]:
@@ -107,19 +112,22 @@ def keys_of(archive_db: Database, fact: Fact) -> tuple[tuple[str, ...], str]:
     return facts.aliases(archive_db, key), value
 
 
-def _concerns(fact: Fact, wanted: Wanted, event: EventRow | None) -> bool:
+def _is_sure(fact: Fact, wanted: Wanted, event: EventRow | None, followed: Followed) -> bool:
+    """Whether it is as sure as the subscription waits for; plain coverage never is."""
     certainty = wanted.settings.certainty
-    if certainty and not (event and is_sure_enough(_state(fact, wanted, event), certainty)):
-        return False
-    # Whoever follows one person is not told of the others whom the same article names.
-    return not (fact.person and wanted.evidence.people and fact.person not in wanted.evidence.people)
+    if not certainty:
+        return True
+    return event is not None and is_sure_enough(_state(fact, wanted, event, followed), certainty)
 
 
-def _state(fact: Fact, wanted: Wanted, event: EventRow) -> str:
-    """How sure it is: of the person, where somebody is followed and the ledger knows them; else of the event."""
+def _state(fact: Fact, wanted: Wanted, event: EventRow, followed: Followed) -> str:
+    """How sure it is: of the person, where somebody is followed whom the ledger knows; else of the event."""
     people = event.ledger.get("people", {})
-    followed = [fact.person] if fact.person else wanted.evidence.people
-    states = [str(people[p]["state"]) for p in followed if p in people]
+    states = [
+        str(line["state"])
+        for person, line in people.items()
+        if person == fact.person or any(followed.means(label, person) for label in wanted.evidence.people)
+    ]
     return max(states, key=rank) if states else event.state
 
 
@@ -145,10 +153,6 @@ def _sound_cursor(archive_db: Database, private: Database) -> int:
     if cursor > newest:
         matches.move_cursor(private, newest)
     return min(cursor, newest)
-
-
-def _with(people: tuple[str, ...], person: str) -> tuple[str, ...]:
-    return people if not person or person in people else (*people, person)
 
 
 # --------------------------------------------------------------------------------------------- matches → deliveries

@@ -97,7 +97,7 @@ class Editor:
         return replace(
             self._shared_entry(lead, group, queries, evidence, language),
             section=_section(group, bool(people)),
-            names=tuple(self._names(people, language).values()),
+            names=tuple(self._names(people, language).get(label, label) for label in people),
             alerts=tuple(s.name for s in asked),
         )
 

@@ -435,3 +435,36 @@ def test_delivery_ids_are_long_random_and_say_nothing(now: datetime) -> None:
     assert len(ids) == 1000
     assert {len(i) for i in ids} == {26}
     assert not any(clock.to_text(now)[:4] == i[:4] for i in ids)
+
+
+def test_a_name_is_followed_in_any_spelling(the: Desk, now: datetime) -> None:
+    press.person(the.archive, "p1", "Ales Bialiatski", "Алесь Бяляцкі", "Алесь Беляцкий")
+    press.person(the.archive, "p2", "Maria Kalesnikava", "Марыя Калеснікава", "Мария Колесникова")
+    press.event(the.archive, now, "e1")
+    for spelling in ("Ales Bialiatski", "Алесь Бяляцкі", "Алесь Беляцкий"):
+        add(
+            the.private,
+            the.keys,
+            now,
+            reader(f"{len(spelling)}{spelling[-1]}@mail.test"),
+            wants(f'person:"{spelling}"'),
+        )
+    uid = press.story(the.archive, now, event="e1")
+    text = "Ales Bialiatski and Maria Kalesnikava were released."
+    ident = press.article(the.archive, now, uid, text=text, people=["p1", "p2"])
+    for person in ("p1", "p2"):
+        press.fact(the.archive, now, f"event:e1:named:{person}", "named", person=person, article=ident)
+    the.match(now)
+    assert the.waiting() == ["event:e1:named:p1"] * 3
+
+
+def test_certainty_is_the_persons_in_whatever_spelling_they_are_followed(the: Desk, now: datetime) -> None:
+    press.person(the.archive, "p1", "Ales Bialiatski", "Алесь Бяляцкі")
+    press.event(the.archive, now, "e1", "corroborated")
+    with write(the.archive):
+        the.archive.conn.execute("UPDATE events SET ledger = ?", (json.dumps({"people": {"p1": {"state": "named"}}}),))
+    add(the.private, the.keys, now, None, wants('person:"Алесь Бяляцкі"', certainty="corroborated"))
+    uid = press.story(the.archive, now, event="e1")
+    ident = press.article(the.archive, now, uid, text="Ales Bialiatski was released.", people=["p1"])
+    press.fact(the.archive, now, "event:e1", article=ident)
+    assert the.match(now) == 0
