@@ -11,9 +11,10 @@ import importlib
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import repeat
 from pathlib import Path
 
-from monitor.languages.spelling import normalise, spans
+from monitor.languages.spelling import normalise, parted
 from monitor.model import Tokens
 
 __all__ = ["ANALYSER_VERSION", "LANGUAGES", "analyse", "detect", "exact_key", "normalise", "query_keys", "words"]
@@ -39,14 +40,13 @@ def detect(title: str, text: str, declared: str = "") -> str:
 
 def analyse(text: str, language: str) -> Tokens:
     """Every word of `text` with its keys; spans count characters of `text` as given. Any language code is accepted."""
-    where = tuple(spans(text))
-    analyser = _form_keys
-    return Tokens(tuple([analyser(text[start:end], language) for start, end in where]), where)
+    words, where = parted(text)
+    return Tokens(tuple(map(_form_keys, words, repeat(language))), where)
 
 
 def words(text: str) -> tuple[str, ...]:
     """The words of `text` as `analyse` parts them, for whoever reads a query."""
-    return tuple([text[start:end] for start, end in spans(text)])
+    return tuple(parted(text)[0])
 
 
 def query_keys(word: str, language: str) -> frozenset[str]:

@@ -22,6 +22,9 @@ _CYRILLIC = ("be", "ru", "uk")
 
 # Words that stand in almost every sentence of a language, and in few others
 _FUNCTION_WORDS = {
+    "be": "і не на што з у за да як па але для пра быў была яны яго яна ён гэта паводле таксама якія",
+    "ru": "и не на что с в за до как по но для о был была они его она он это также которые из",
+    "uk": "і не на що з у за до як по але для про був була вони його вона він це також які із",
     "en": "the of and to in is was for that with as by on from his has have were are be been at an which who not",
     "de": "der die und den das von mit dem des im ist nicht ein eine auf für sich auch nach bei wird wurde sind als",
     "pl": "się nie na w z że do jest o po od za przez jak oraz był była były dla ich jego który która także przed są",

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import accumulate
 
 APOSTROPHES = "'’ʼ‘`´ʹ′＇"
 
 # A word is letters and digits, with apostrophes (and invisible or combining marks) inside. Hyphens part words, so that
-# a search for the second half of a compound finds it; a hyphenated query is a phrase.
+# a search for the second half of a compound finds it; a hyphenated query is a phrase. French and Italian articles are
+# words of their own: l'opposition, dell'anno.
 _INSIDE = f"[{APOSTROPHES}\u00ad\u200b-\u200d\u2060\u0300-\u036f]"
-_WORD = re.compile(rf"[^\W_]+(?:{_INSIDE}+[^\W_]+)*\u0301?")
-# French, Italian: l'opposition, dell'anno. The article is a word of its own.
-_ELISION = re.compile(
-    rf"(?:[cdjlmnst]|qu|dell|nell|all|sull|un)[{APOSTROPHES}](?=[aeiouhyàâéèêëîïôœùúèò])", re.IGNORECASE
-)
+_PLAIN = rf"\w+(?:{_INSIDE}[\w\u0301]+)*"
+_ELISION = rf"(?i:[cdjlmnst]|qu|dell|nell|all|sull|un)(?=[{APOSTROPHES}](?i:[aeiouhyàâéèêëîïôœùúèò]))"
+_WORD = re.compile(f"({_PLAIN})")
+_ELIDED_OR_WORD = re.compile(f"({_ELISION}|{_PLAIN})")
+_ELISION_SIGNS = tuple(letter + mark for letter in "lLdDnN" for mark in "'’")
 
 _DROPPED = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x300, 0x301, 0x341])
 _CHARACTERS: dict[int, str | None] = {
@@ -30,6 +32,7 @@ _CHARACTERS: dict[int, str | None] = {
     ord("ѝ"): "и",
 }
 
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile("[а-яёіїєґўѐѝ]")
 _LATIN = re.compile("[a-zà-ɏ]")
 # Pairs a reader cannot tell apart in print. á é ó ý are how stress is often typed over a Cyrillic vowel.
@@ -80,20 +83,17 @@ _TO_LATIN = str.maketrans(
 )
 
 
-def spans(text: str) -> list[tuple[int, int]]:
+def spans(text: str) -> tuple[tuple[int, int], ...]:
     """Half-open ranges of the words of `text`, in order."""
-    found = [match.span() for match in _WORD.finditer(text)]
-    if not any(mark in text for mark in "'’"):
-        return found
-    return [part for span in found for part in _parted(text, span)]
+    return parted(text)[1]
 
 
-def _parted(text: str, span: tuple[int, int]) -> list[tuple[int, int]]:
-    start, end = span
-    article = _ELISION.match(text, start, end)
-    if article is None:
-        return [span]
-    return [(start, article.end() - 1), (article.end(), end)]
+def parted(text: str) -> tuple[list[str], tuple[tuple[int, int], ...]]:
+    """The words of `text` and their ranges."""
+    pattern = _ELIDED_OR_WORD if any(sign in text for sign in _ELISION_SIGNS) else _WORD
+    pieces = pattern.split(text)  # in turn what is between words and a word
+    ends = list(accumulate(map(len, pieces)))
+    return pieces[1::2], tuple(zip(ends[0::2], ends[1::2], strict=False))
 
 
 def normalise(text: str) -> str:
@@ -102,7 +102,7 @@ def normalise(text: str) -> str:
     if folded.isascii():
         return folded
     if _LATIN.search(folded) and _CYRILLIC.search(folded):
-        return " ".join(_one_script(word) for word in folded.split(" "))
+        return _LETTERS.sub(lambda word: _one_script(word[0]), folded)
     return folded
 
 

@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 from monitor.languages import first_names
-from monitor.languages.names import Name, parse_name, surname_skeletons, words_of
+from monitor.languages.name_keys import surname_forms
+from monitor.languages.names import Name, parse_name, words_of
 from monitor.languages.spelling import normalise
 from monitor.model import Person, Sighting
 
@@ -67,7 +68,7 @@ class Known:
             all(
                 not gap or set(gap) & allowed for gap, allowed in zip(skeleton.gaps, known[skeleton.line], strict=False)
             )
-            for skeleton in surname_skeletons(word, language)
+            for skeleton in surname_forms(word, language)
             if skeleton.line in known
         )
 
@@ -96,7 +97,7 @@ def _vowels(names: list[Name]) -> dict[str, dict[str, tuple[set[str], ...]]]:
     gaps: dict[str, tuple[set[str], ...]] = {}
     for name in names:
         for surname in name.surnames:
-            for skeleton in surname_skeletons(surname, name.language, watched=True):
+            for skeleton in surname_forms(surname, name.language, watched=True):
                 inner = gaps.setdefault(skeleton.line, tuple(set() for _ in skeleton.line))
                 for allowed, gap in zip(inner, skeleton.gaps, strict=False):
                     allowed.update(gap)

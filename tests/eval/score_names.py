@@ -1,7 +1,7 @@
 """How surely watched people are found by full name, in every language and case: `python -m tests.eval.score_names`.
 
-Every spelling of every person is judged against every watched person, so relatives and namesakes count as false hits. A person
-is watched once by the Belarusian spelling alone and once by the three names the register holds.
+Every spelling of every person is judged against every watched person, so relatives and namesakes count as false hits.
+A person is watched once by the Belarusian spelling alone and once by the three names the register holds.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ _NONE = Tokens()
 def main() -> None:
     """Print recall and precision per language, case and split, and every miss and false hit of the smaller setting."""
     spellings = read()
-    for setting, register in (("be", watched(spellings, ("be",))), ("be+ru+en", watched(spellings, ("be", "ru", "en")))):
+    for setting, register in (
+        ("be", watched(spellings, ("be",))),
+        ("be+ru+en", watched(spellings, ("be", "ru", "en"))),
+    ):
         print(f"watched by {setting}")
         score(spellings, register, show=setting == "be+ru+en")
 
@@ -59,7 +62,10 @@ def score(spellings: list[dict[str, str]], register: Register, *, show: bool) ->
             hit[place] += row["person"] in found
             false[place] += len(others)
         if show and (others or row["person"] not in found):
-            print(f"  {row['split']}: {row['spelling']} ({language}) of {row['person']}", *(f"read as {other}" for other in others))
+            print(
+                f"  {row['split']}: {row['spelling']} ({language}) of {row['person']}",
+                *(f"read as {other}" for other in others),
+            )
     for kind, split in sorted(seen, key=lambda place: (place[1], place[0])):
         place = kind, split
         precision = hit[place] / max(1, hit[place] + false[place])
