@@ -17,7 +17,20 @@ from starlette.types import ASGIApp
 
 from monitor import clock
 from monitor.config import Config
-from monitor.web import api, event, feeds, finding, health, leaving, people, reading, sources, timeline
+from monitor.web import (
+    api,
+    consent,
+    event,
+    feeds,
+    finding,
+    health,
+    leaving,
+    people,
+    reading,
+    signing_up,
+    sources,
+    timeline,
+)
 from monitor.web.guard import Guard
 from monitor.web.site import Site, site_of
 
@@ -46,7 +59,7 @@ def create_app(config: Config, state: Path, *, now: clock.Clock = clock.now) -> 
         redirect_slashes=False,
     )
     app.state.site = site
-    for room in (reading, event, finding, people, timeline, sources, feeds, leaving, health):
+    for room in (reading, event, finding, people, timeline, sources, feeds, leaving, consent, signing_up, health):
         app.router.routes.extend(room.ROUTES)
     app.include_router(api.router)
     return app

@@ -44,10 +44,16 @@ class Found:
 
 
 def find(
-    site: Site, query: str, *, limit: int = HITS, before: datetime | None = None, since: datetime | None = None
+    site: Site,
+    query: str,
+    *,
+    limit: int = HITS,
+    before: datetime | None = None,
+    since: datetime | None = None,
+    longest: int = LONGEST_QUERY,
 ) -> Found:
     """Search the archive. Never raises for anything that was typed."""
-    if len(query) > LONGEST_QUERY:
+    if len(query) > longest:
         return Found(trouble="too-long")
     if not _at_once.acquire(timeout=QUEUE):
         return Found(trouble="busy")

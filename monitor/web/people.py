@@ -13,7 +13,7 @@ from starlette.routing import Route
 from monitor.model import Person
 from monitor.store import chronicle
 from monitor.store import people as register
-from monitor.web.site import site_of
+from monitor.web.site import Site, site_of
 
 #: A report that somebody is held is called old after this long.
 STALE = timedelta(days=90)
@@ -25,7 +25,7 @@ def listing(request: Request) -> Response:
     """Everybody in the register, or those whose spelling contains what was typed."""
     site = site_of(request)
     typed = request.query_params.get("q", "")[:100]
-    found = [p for p in register.all_people(site.archive()) if _contains(p, typed) and not site.veil.hides(p.name_en)]
+    found = matching(site, typed)
     return site.page(
         request,
         "people.html",
@@ -56,6 +56,11 @@ def person(request: Request) -> Response:
         known_since=_last_known(found, links),
         stale=is_stale(found, links, site.now()),
     )
+
+
+def matching(site: Site, typed: str) -> list[Person]:
+    """People of the register with a spelling that was typed; everybody for nothing typed."""
+    return [p for p in register.all_people(site.archive()) if _contains(p, typed) and not site.veil.hides(p.name_en)]
 
 
 def name_of(person: Person, language: str) -> str:

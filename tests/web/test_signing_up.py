@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+from starlette.testclient import TestClient
+
+from monitor.config import Config
+from monitor.store import Database, rows
+from monitor.store.subscribers import SubscriberRow, add
+from monitor.store.tokens import TokenRow, add_token
+from monitor.subscribers.keys import Keys, prepare
+from monitor.subscribers.requests import copy_for, hash_of, new_token
+from monitor.web.app import create_app
+from monitor.web.signing_up import Budget
+
+from . import gazette
+from .newsroom import Newsroom
+
+Waiting = Callable[[], list[dict[str, Any]]]
+
+OURS = {"sec-fetch-site": "same-origin"}
+WISH = {"channel": "email", "to": "reader@mail.example", "queries": "pardoned", "when": "now", "zone": "Europe/Vilnius"}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(web={"sign_up": "open"}, keys={"folder": str(tmp_path / "keys")})
+
+
+@pytest.fixture
+def keys(tmp_path: Path, state: Path, private: Database) -> Keys:
+    return prepare(tmp_path / "keys", state)
+
+
+@pytest.fixture
+def waiting(private: Database, keys: Keys) -> Waiting:
+    """What was put away so far, opened as `send` would."""
+
+    def read() -> list[dict[str, Any]]:
+        return [keys.open(r["sealed"]) for r in rows(private, "SELECT sealed FROM requests ORDER BY id")]
+
+    return read
+
+
+def token_of(private: Database, scope: str, now: datetime, blob: bytes | None = None, *, minutes: int = 15) -> str:
+    token = new_token()
+    if not rows(private, "SELECT 1 FROM subscribers"):
+        add(private, SubscriberRow("s1", b"look-up", "pending", "web", b"sealed", hash_of(new_token()), "2026-11"))
+    row = TokenRow(hash_of(token), scope, "s1", now + timedelta(minutes=minutes), False, blob)
+    add_token(private, row)
+    return token
+
+
+def test_signing_up_is_closed_unless_the_operator_opens_it(state: Path, now: datetime) -> None:
+    with TestClient(create_app(Config(), state, now=lambda: now), base_url="http://127.0.0.1") as client:
+        assert client.get("/subscribe").status_code == 404
+        assert client.post("/subscribe", data=WISH, headers=OURS).status_code == 404
+        assert "/subscribe" not in client.get("/").text
+
+
+def test_a_look_shows_what_it_would_have_brought_and_keeps_nothing(
+    site: TestClient, newsroom: Newsroom, waiting
+) -> None:
+    gazette.fill(newsroom)
+    page = site.post("/subscribe", data=WISH | {"do": "look"}, headers=OURS)
+    assert "1 story in the last 90 days." in page.text and "Belarus pardons 32" in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert waiting() == []
+
+
+def test_what_was_wished_for_is_sealed_and_put_away(site: TestClient, waiting: Waiting) -> None:
+    answer = site.post("/subscribe", data=WISH | {"do": "send", "person": "zhuk-alena"}, headers=OURS)
+    assert answer.status_code == 200
+    (asked,) = waiting()
+    assert asked["kind"] == "sign-up" and asked["to"] == "reader@mail.example"
+    assert [s["query"] for s in asked["subscriptions"]] == ["pardoned", "person:zhuk-alena"]
+    assert asked["subscriptions"][0]["certainty"] == "corroborated" and asked["settings"]["zone"] == "Europe/Vilnius"
+
+
+def test_every_address_gets_the_same_answer(site: TestClient, private: Database, keys: Keys, now: datetime) -> None:
+    token_of(private, "confirm", now)
+    answers = {
+        site.post("/subscribe", data=WISH | {"to": to, "do": "send"}, headers=OURS).content
+        for to in ("known@mail.example", "unknown@mail.example", "reader@mail.example")
+    }
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "a@x.test,b@x.test",
+        "a@x.test\0",
+        '"a b"@x.test',
+        "a@[127.0.0.1]",
+        "<a@x.test> j",
+        f"{'a' * 400}@x.test",
+        "",
+        "a",
+    ],
+)
+def test_what_is_no_address_is_refused_with_the_form(site: TestClient, waiting: Waiting, to: str) -> None:
+    answer = site.post("/subscribe", data=WISH | {"to": to, "do": "send"}, headers=OURS)
+    assert answer.status_code == 400 and html.fromstring(answer.text).xpath("//div[@role='alert']")
+    assert waiting() == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"queries": ""},
+        {"queries": "*"},
+        {"queries": "NOT x"},
+        {"queries": "(a"},
+        {"queries": "x\n" * 60},
+        {"when": "daily", "hour": "25:00"},
+        {"zone": "../../etc/passwd"},
+        {"discretion": "loud"},
+        {"channel": "pigeon"},
+    ],
+)
+def test_what_cannot_be_done_is_explained(site: TestClient, waiting: Waiting, wrong: dict[str, str]) -> None:
+    answer = site.post("/subscribe", data=WISH | wrong | {"do": "send"}, headers=OURS)
+    assert answer.status_code == 400 and waiting() == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "null"},
+        {"origin": "https://evil.example"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site", "origin": "http://127.0.0.1:8000"},
+        {"sec-fetch-site": "none"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/subscribe", "/m", "/c", "/c/x", "/x/x", "/m/x"])
+def test_a_form_from_elsewhere_is_refused(
+    site: TestClient, waiting: Waiting, path: str, headers: dict[str, str]
+) -> None:
+    assert site.post(path, data=WISH | {"do": "send", "code": "X"}, headers=headers).status_code == 403
+    assert waiting() == []
+
+
+def test_a_browser_that_names_only_the_origin_is_believed(site: TestClient, waiting: Waiting) -> None:
+    headers = {"origin": "http://127.0.0.1:8000"}
+    assert site.post("/m", data={"to": "a@mail.example"}, headers=headers).status_code == 200
+    assert [r["kind"] for r in waiting()] == ["manage-link"]
+
+
+def test_names_are_looked_up_without_a_script(site: TestClient, newsroom: Newsroom, keys: Keys) -> None:
+    gazette.fill(newsroom)
+    page = html.fromstring(site.post("/subscribe", data={"do": "find", "name": "вараН"}, headers=OURS).text)
+    assert page.xpath("//input[@type='checkbox']/@value") == ["varanovich-mikola"]
+
+
+@pytest.mark.parametrize(("scope", "path"), [("confirm", "/c/"), ("not-me", "/x/")])
+def test_a_get_changes_nothing_and_a_post_does(
+    site: TestClient, private: Database, now: datetime, waiting: Waiting, scope: str, path: str
+) -> None:
+    token = token_of(private, scope, now)
+    for method in ("GET", "HEAD", "GET"):
+        answer = site.request(method, f"{path}{token}")
+        assert answer.status_code == 200 and token not in answer.text
+    assert waiting() == []
+    assert site.post(f"{path}{token}", headers=OURS).status_code == 200
+    assert waiting() == [{"kind": scope, "token": token}]
+
+
+def test_no_token_opens_what_another_is_for(
+    site: TestClient, private: Database, now: datetime, waiting: Waiting
+) -> None:
+    tokens = {scope: token_of(private, scope, now) for scope in ("confirm", "not-me", "manage")}
+    old = token_of(private, "confirm", now, minutes=-1)
+    wrong = [("/c/", tokens["manage"]), ("/x/", tokens["confirm"]), ("/m/", tokens["confirm"]), ("/c/", old)]
+    pages = set()
+    for path, token in [*wrong, ("/c/", "x"), ("/m/", tokens["manage"][:-1] + "0")]:
+        for method in ("GET", "POST"):
+            answer = site.request(method, f"{path}{token}", headers=OURS)
+            assert answer.status_code == 404
+            pages.add(answer.text)
+    assert len(pages) == 1 and waiting() == []
+
+
+def test_settings_open_only_with_their_token_and_can_be_changed(
+    site: TestClient, private: Database, now: datetime, waiting: Waiting
+) -> None:
+    token = new_token()
+    held = {
+        "state": "active",
+        "settings": {"language": "ru", "zone": "Europe/Warsaw", "hour": "07:30", "discretion": "pointer"},
+        "subscriptions": [{"name": "n", "query": "person:zhuk-alena", "instant": False, "certainty": "named"}],
+    }
+    token_of(private, "confirm", now)
+    add_token(
+        private, TokenRow(hash_of(token), "manage", "s1", now + timedelta(minutes=15), False, copy_for(token, held))
+    )
+    page = html.fromstring(site.get(f"/m/{token}").text)
+    assert page.xpath("//textarea")[0].text_content().strip() == "person:zhuk-alena"
+    assert page.xpath("//input[@checked]/@value") == ["named", "daily", "pointer"]
+    copy = site.post(f"/m/{token}", data={"do": "export"}, headers=OURS)
+    assert copy.json() == held and copy.headers["cache-control"] == "no-store"
+    form = {"do": "save", "queries": "amnesty", "when": "daily", "hour": "09:00", "certainty": ""}
+    assert site.post(f"/m/{token}", data=form, headers=OURS).status_code == 200
+    site.post(f"/m/{token}", data={"do": "pause"}, headers=OURS)
+    site.post(f"/m/{token}", data={"do": "erase"}, headers=OURS)
+    saved, paused, erased = waiting()
+    assert saved["subscriptions"] == [{"name": "amnesty", "query": "amnesty", "instant": False, "certainty": ""}]
+    assert paused == {"kind": "change", "state": "paused", "token": token}
+    assert erased == {"kind": "erase", "token": token}
+
+
+def test_one_network_has_a_budget_and_others_can_still_join(now: datetime) -> None:
+    budget = Budget(most=3, everybody=10)
+    assert [budget.takes(f"203.0.113.{n}", now) for n in range(5)] == [True, True, True, False, False]
+    assert budget.takes("198.51.100.7", now) and budget.takes("2001:db8::1", now)
+    assert budget.takes("203.0.113.9", now + timedelta(hours=2))
+    assert "203.0.113" not in repr(vars(budget))
+
+
+@pytest.mark.parametrize("language", ["be", "ru", "en"])
+@pytest.mark.parametrize("path", ["/subscribe", "/m", "/c"])
+def test_every_form_is_sound_in_every_language(site: TestClient, path: str, language: str) -> None:
+    page = html.fromstring(site.get(path, params={"lang": language}).text)
+    ids = page.xpath("//@id")
+    assert page.get("lang") == language and len(ids) == len(set(ids))
+    assert set(page.xpath("//main//input/@id | //main//select/@id | //main//textarea/@id")) == set(
+        page.xpath("//label/@for")
+    )
