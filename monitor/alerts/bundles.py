@@ -24,8 +24,9 @@ from monitor.store.matches import MatchRow, NewMatch
 from monitor.store.outbox import NewDelivery
 from monitor.subscribers.readers import Reader, is_sure_enough, rank
 
-#: Facts per transaction of T5; each may reach every reader.
+#: Facts and matches per transaction of T5: a fact may reach every reader, and the web must not wait long.
 FACTS = 50
+MATCHES = 20_000
 #: Deliveries written in one transaction.
 DELIVERIES = 500
 #: A state fact is matched against so many articles of its event: the one that made it sure may name nobody.
@@ -44,14 +45,30 @@ def match(archive_db: Database, private: Database, standing: Standing, now: date
     standing.refresh(private)
     total, cursor, followed = 0, _sound_cursor(archive_db, private), Followed(archive_db)
     while batch := facts.after(archive_db, cursor, FACTS):
-        new = [m for fact in batch if is_news(fact) for m in concerned(archive_db, private, standing, fact, followed)]
-        with write(private):
-            if matches.cursor(private) != cursor:
-                break  # somebody else was here meanwhile; their matches count
-            total += matches.add(private, new, now)
-            matches.move_cursor(private, batch[-1].id)
-        cursor = batch[-1].id
+        found: dict[tuple[str, str, str], NewMatch] = {}
+        for fact in batch:
+            if is_news(fact):
+                for new in concerned(archive_db, private, standing, fact, followed):
+                    _merge(found, new)
+            if len(found) >= MATCHES or fact is batch[-1]:
+                with write(private):
+                    if matches.cursor(private) != cursor:
+                        return total  # somebody else was here meanwhile; their matches count
+                    total += matches.add(private, found.values(), now)
+                    matches.move_cursor(private, fact.id)
+                cursor, found = fact.id, {}
     return total
+
+
+def _merge(found: dict[tuple[str, str, str], NewMatch], new: NewMatch) -> None:
+    """The same news from twelve articles of one batch is one match, with all its reasons."""
+    key = (new.subscriber, new.keys[0], new.value)
+    old = found.get(key)
+    if old is None:
+        found[key] = new
+    elif old.reasons != new.reasons or old.instant < new.instant:
+        reasons = tuple(sorted({*old.reasons, *new.reasons}))
+        found[key] = old._replace(reasons=reasons, instant=old.instant or new.instant)
 
 
 def is_news(fact: Fact) -> bool:

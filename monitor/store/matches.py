@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from monitor import clock
@@ -71,12 +72,14 @@ def add(db: Database, new: Iterable[NewMatch], now: datetime) -> int:
              instant = max(instant, excluded.instant)
            WHERE delivery_id IS NULL AND (instant < excluded.instant OR EXISTS (
              SELECT value FROM json_each(excluded.reasons) EXCEPT SELECT value FROM json_each(reasons)))""",
-        (
-            (m.subscriber, m.keys[0], m.value, m.fact, json.dumps(m.reasons), int(m.instant), at, json.dumps(m.keys))
-            for m in new
-        ),
+        ((m.subscriber, m.keys[0], m.value, m.fact, _json(m.reasons), int(m.instant), at, _json(m.keys)) for m in new),
     )
     return db.conn.total_changes - before
+
+
+@lru_cache(maxsize=4096)
+def _json(texts: tuple[str, ...]) -> str:
+    return json.dumps(texts)
 
 
 def told(db: Database, keys: Collection[str]) -> set[str]:
