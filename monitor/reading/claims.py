@@ -23,6 +23,7 @@ from monitor.reading.statements import AFTERMATH, RELEASES, Named, Statement, da
 LEAD = 4
 #: So many assertions of a release further down make it the article's subject as well.
 REPEATED = 3
+_PRISONERS = ("political", "extremist", "prisoner", "former")
 #: Whoever arrives later than this after being freed has travelled on.
 ARRIVAL = timedelta(days=2)
 _RANK = {"reported": 0, "announced": 0, "retracted": 1, "denied": 2, "past": 3, "hint": 4, "forecast": 5, "demand": 6}
@@ -56,6 +57,10 @@ class _Article:
     def statements(self) -> list[Statement]:
         return [statement for sentence in self.sentences for statement in self.told[id(sentence)]]
 
+    def sentence(self, number: int) -> Sentence:
+        """The sentence with this id."""
+        return next(s for s in self.sentences if id(s) == number)
+
     def aftermath(self, sentence: Sentence) -> list[Statement]:
         """What a sentence tells of somebody's fate other than being let out."""
         return [s for s in self.told[id(sentence)] if s.kind in AFTERMATH]
@@ -76,7 +81,7 @@ def read(
     An article without words has no claims. Languages without a word list are read with that of English.
     """
     article = _marked(title, text, language, published, mentions, title_tokens, text_tokens)
-    about = [s for s in article.statements if s.kind in RELEASES and _of_belarus(article, s)]
+    about = _meant([s for s in article.statements if s.kind in RELEASES and _of_belarus(article, s)], article)
     travels = any(_travels(s, article.today) for s in article.lead)
     if travels:
         about = [replace(s, modality="past") if s.sentence.has("arrival") else s for s in about]
@@ -114,6 +119,19 @@ def _place(article: _Article, index: int, mention: Mention) -> None:
                 article.named.setdefault(id(sentence), []).append(named)
                 article.places[index] = (sentence, named)
             return
+
+
+def _meant(found: list[Statement], article: _Article) -> list[Statement]:
+    """Leave out what does not tell of prisoners let out: numbers of people in an article that knows no prisoner, an
+    exchange or an arrival without anybody being freed."""
+    prisoners = any(s.has(*_PRISONERS) or s.has("origin.viasna", "origin.ngo") for s in article.lead)
+    heavy = [s for s in found if s.weight >= 2 or prisoners or s.kind == "pardon"]
+    freed = any(s.asserts and s.kind != "arrival" and s.trigger.role != "exchange.noun" for s in heavy)
+    return [s for s in heavy if freed or not (s.trigger.role == "exchange.noun" or _only_arrives(s))]
+
+
+def _only_arrives(statement: Statement) -> bool:
+    return statement.kind == "arrival" and not statement.sentence.has("political", "among.freed")
 
 
 def _of_belarus(article: _Article, statement: Statement) -> bool:
@@ -154,7 +172,7 @@ def _travels(sentence: Sentence, today: date | None) -> bool:
 
 
 def _relevant(about: Sequence[Statement]) -> bool:
-    asserted = [s for s in about if s.asserts and s.weight >= 2]
+    asserted = [s for s in about if s.asserts and (s.weight >= 2 or s.kind != "pardon")]
     salient = [s for s in asserted if s.sentence.where == "title" or s.sentence.number < LEAD]
     return bool(salient) or len(asserted) >= REPEATED
 
@@ -219,7 +237,7 @@ def _claim(
         political=counts.political,
         cumulative=counts.cumulative,
         per=tuple(counts.per.items()),
-        date=_date(article, main),
+        date=_date(article, main, same),
         destination=_destination(same),
         origin=_origin(article, main, source_type),
         freed=_with(people, PersonStatus.FREED),
@@ -234,10 +252,12 @@ def _kind(same: Sequence[Statement]) -> str:
     return next((kind for kind in RELEASES if kind in kinds and kind != "arrival"), "release")
 
 
-def _date(article: _Article, main: Statement) -> date | None:
-    days = [moment.day for moment in dated(main.sentence, article.today) if moment.precision == "day"]
-    if days:
-        return days[0]
+def _date(article: _Article, main: Statement, same: Sequence[Statement] = ()) -> date | None:
+    """The day its sentence gives, or the next that tells the same; news without one is of the day it appeared."""
+    for sentence in dict.fromkeys([id(main.sentence), *(id(s.sentence) for s in same)]):
+        for moment in dated(article.sentence(sentence), article.today):
+            if moment.precision == "day":
+                return moment.day
     return article.today if main.modality in ("reported", "announced") else None
 
 

@@ -37,8 +37,9 @@ def count(sentences: Iterable[Sentence]) -> Counts:
                 found.setdefault(meaning, []).append(quantity.value)
     counts = Counts(cumulative=next(iter(found.pop("cumulative", [])), None))
     plain, political, subsets = (found.pop(meaning, []) for meaning in ("total", "political", "subset"))
-    counts.per = {meaning: values[0] for meaning, values in found.items()}
-    return _settled(counts, plain, political, subsets)
+    alone = [values[0] for meaning, values in found.items() if meaning.startswith("only ")]
+    counts.per = {meaning.removeprefix("only "): values[0] for meaning, values in found.items()}
+    return _settled(counts, plain or alone[:1], political, subsets)
 
 
 def _settled(counts: Counts, plain: list[int], political: list[int], subsets: list[int]) -> Counts:
@@ -49,8 +50,6 @@ def _settled(counts: Counts, plain: list[int], political: list[int], subsets: li
         counts.total = totals[0]
     elif political:
         counts.total = political[0]
-    elif counts.per:
-        counts.total = next(iter(counts.per.values())) if len(counts.per) == 1 else None
     if counts.total is not None:
         counts.political = next((n for n in parts if n <= counts.total), None)
     return counts
@@ -62,7 +61,7 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
     clause = number[quantity.start]
     here = [m for m in sentence.marks if number[m.start] == clause]
     noun = _noun(sentence, quantity)
-    if noun in ("unit", "sex", "subset") or noun.startswith("month.") or _besides(sentence, quantity):
+    if noun in ("unit", "sex", "subset") or noun.startswith("month.") or _apart(sentence, quantity):
         return ""
     if any(m.role == "since" and _sums_up(sentence, quantity, m) for m in here):
         return "cumulative"
@@ -72,10 +71,10 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
     if noun in ("political", "extremist", "political.word"):
         return "subset" if among else "political"
     if noun.startswith("of."):
-        return "of:" + noun[3:]
+        return f"of:{noun[3:]}" if among else f"only of:{noun[3:]}"
     place = _destination(sentence, quantity)
     if place:
-        return "to:" + place
+        return f"to:{place}" if among else f"only to:{place}"
     if among:
         return ""
     return "total" if noun in ("people", "prisoner", "foreigners") or _bare(sentence, quantity) else ""
@@ -89,8 +88,7 @@ def _noun(sentence: Sentence, quantity: Quantity) -> str:
         if quantity.end <= m.start <= quantity.end + _AFTER
         and (m.role in _NOUNS or m.role[:3] == "of." or m.role[:6] == "month.")
     ]
-    if any(m.role == "unit" and m.start > quantity.end for m in following):
-        following = [m for m in following if m.role != "unit"]
+    following = [m for m in following if m.role != "unit" or m.start == quantity.end]
     between = [q for q in sentence.quantities if q.start > quantity.start]
     limit = between[0].start if between else len(sentence.forms)
     following = [m for m in following if m.at[-1] < limit]
@@ -114,8 +112,11 @@ _NOUNS = {
 }
 
 
-def _besides(sentence: Sentence, quantity: Quantity) -> bool:
-    """`X and 121 others`: those besides the people named."""
+def _apart(sentence: Sentence, quantity: Quantity) -> bool:
+    """`15 of the 250`: a part; `X and 121 others`: those besides the people named."""
+    for whole in sentence.quantities:
+        if 0 < whole.start - quantity.end <= 2:
+            return any(quantity.end <= m.start < whole.start for m in sentence.find("partof"))
     return any(
         m.role == "others" and (m.start == quantity.end or 0 <= quantity.start - m.end <= 3) for m in sentence.marks
     )

@@ -81,6 +81,8 @@ def _fit(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, str]:
         score += 0.45
         reasons.append(f"{len(people)} of the same people")
     score += _fit_of_counts(claim, ledger, reasons, bool(people))
+    if not people and (claim.kind == "end-of-term") != (ledger.kind == "end-of-term"):
+        score -= 0.3
     if claim.destination and claim.destination in ledger.destinations:
         score += 0.1
         reasons.append(f"to {claim.destination}")
@@ -99,19 +101,20 @@ def _fit_of_date(claim: Claim, at: datetime, candidate: Candidate) -> tuple[floa
         apart = abs((known - told).days)
         if apart > 3:
             return None
-        return (0.35 if apart <= 1 else 0.2), [f"{apart} days apart" if apart else "the same day"]
+        return (0.4 if apart <= 1 else 0.15), [f"{apart} days apart" if apart else "the same day"]
     return None if at - candidate.last_seen > FRESH else (0.2, ["in the days after"])
 
 
 def _fit_of_counts(claim: Claim, ledger: Ledger, reasons: list[str], same_people: bool) -> float:
+    """The same number speaks for an event; a larger one against it, where an official total is known."""
     told = {n for n in (claim.total, claim.political, *dict(claim.per).values()) if n}
     known = {figure.value for m, figures in ledger.figures.items() if m != "cumulative" for figure in figures}
     both = told & known
     if both:
         reasons.append(f"{max(both)} freed")
         return 0.4 if max(both) > 2 else 0.2
-    if claim.total and known and not same_people:
-        nearest = min(known, key=lambda n: abs(n - (claim.total or 0)))
-        close = abs(nearest - claim.total) <= max(2, 0.15 * max(nearest, claim.total))
-        return 0.15 if close else -0.25 if claim.total > max(known) or claim.total * 2 < max(known) else 0.0
-    return 0.15 if not claim.total or not known else 0.0
+    if not claim.total or not known:
+        return 0.15
+    if claim.total > 1.2 * max(known) and "official" in ledger.figures and not same_people:
+        return -0.25
+    return 0.1

@@ -67,7 +67,10 @@ def _statement(sentence: Sentence, trigger: Mark, named: Sequence[Named], today:
     return Statement(sentence, trigger, kind, modality(sentence, trigger, form, today), weight, tuple(named))
 
 
+#: The weight a statement needs at least, by kind; what weighs 1 counts only in an article about prisoners.
 _LEAST = {
+    "release": 1,
+    "deportation": 1,
     "pardon": 1,
     "amnesty": 3,
     "exchange": 2,
@@ -120,16 +123,16 @@ def _negated(before: Sequence[Mark], trigger: Mark) -> bool:
 def _unfinished(
     sentence: Sentence, before: Sequence[Mark], cues: Sequence[Mark], form: str, trigger: Mark, today: date | None
 ) -> str:
-    """An infinitive, a future or a noun: what happened only where somebody has decided or told so."""
-    roles = {m.role for m in (before if form == "to" else cues)}
-    if "demand" in roles:
-        return "demand"
-    if "hope" in roles:
-        return "hint"
+    """An infinitive, a future or a noun: what happened only where somebody has decided, confirmed or welcomed it."""
+    earlier, around = {m.role for m in before}, {m.role for m in cues}
     if form == "to":
-        return "announced" if "decision" in roles else "forecast"
-    if "forecast" in roles:
-        return "forecast"
+        wished = "demand" if "demand" in earlier else "hint" if "hope" in earlier else "forecast"
+        return "announced" if "decision" in earlier and wished != "demand" else wished
+    if "fact" in earlier and not earlier & {"forecast", "hope"}:
+        return _finished(sentence, cues, trigger, today)
+    for role, meant in (("demand", "demand"), ("hope", "hint"), ("forecast", "forecast")):
+        if role in around:
+            return meant
     return _finished(sentence, cues, trigger, today)
 
 
