@@ -33,6 +33,9 @@ _TYPE = {"content-type": "application/xml; charset=utf-8"}
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|RDF|channel)\s*>\s*(?:<!--.*?-->\s*)*$", re.IGNORECASE | re.DOTALL)
 _ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_HALF = re.compile(
+    r"&#(?:x(d[89a-f][0-9a-f]{2})|(55(?:29[6-9]|[3-9]\d\d)|56\d{3}|57(?:[0-2]\d\d|3[0-3]\d|34[0-3])));", re.I
+)
 _NESTED = re.compile(r"<!ENTITY[^>]{0,200}&\w+;", re.IGNORECASE)  # entities made of entities: a bomb
 _OWN_ENTITIES = "the feed defines entities of its own and is broken; nothing in it is believed"
 
@@ -102,7 +105,7 @@ def _xml_feed(text: str, url: str, now: datetime) -> Parsed:
     if _NESTED.search(text):
         return Parsed(problem=_OWN_ENTITIES)
     feed = feedparser.parse(
-        io.BytesIO(_shortened(text).encode("utf-8", "replace")),
+        io.BytesIO(_whole_letters(_shortened(text)).encode("utf-8", "replace")),
         response_headers={**_TYPE, "content-location": url},
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -131,6 +134,14 @@ def _shortened(text: str) -> str:
     """The feed with its first `MOST` entries: parsing costs time by length, and nobody needs the fifty-thousandth."""
     ends = [found.end() for found in _ENTRY_END.finditer(text)]
     return text[: ends[MOST - 1]] + text[ends[-1] :] if len(ends) > MOST else text
+
+
+def _whole_letters(text: str) -> str:
+    """`&#55357;&#56832;` is one emoji to whoever wrote it, and two halves that no parser can bear."""
+    if not _HALF.search(text):
+        return text
+    halves = _HALF.sub(lambda found: chr(int(found[1], 16) if found[1] else int(found[2])), text)
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _entry(entry: dict[str, Any], language: str, now: datetime) -> Article:

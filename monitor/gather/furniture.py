@@ -84,22 +84,10 @@ def _weigh(tree: html.HtmlElement) -> dict[html.HtmlElement, _Weight]:
 def _is_alien(element: html.HtmlElement, weight: _Weight, whole: int) -> bool:
     if element.tag in _TAGS:
         return True
-    named = any(_NAMES.search(name) for name in (element.get("class") or "").split() + [element.get("id") or ""])
-    if named and weight.text * 2 < whole:
+    names = (*(element.get("class") or "").split(), element.get("id") or "")
+    if weight.text * 2 < whole and (element.tag == "form" or any(_NAMES.search(name) for name in names)):
         return True
-    if element.tag not in _BOXES and element.tag not in (
-        "li",
-        "em",
-        "strong",
-        "b",
-        "i",
-        "blockquote",
-        "h2",
-        "h3",
-        "h4",
-    ):
-        return False
-    return _is_headlines(element, weight) or _is_pointer(element, weight)
+    return element.tag in _PIECES and (_is_headlines(element, weight) or _is_pointer(element, weight))
 
 
 def _is_headlines(element: html.HtmlElement, weight: _Weight) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import resource
 import select
@@ -31,6 +32,8 @@ from monitor import clock
 from monitor.gather.feeds import Parsed, parse
 from monitor.gather.pages import Page, extract
 from monitor.model import Article, Source
+
+log = logging.getLogger(__name__)
 
 CPU_SECONDS = 10
 WALL_SECONDS = 20.0
@@ -139,6 +142,7 @@ class _Child:
             [sys.executable, "-s", "-m", __spec__.name if __spec__ else __name__, str(cpu_seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             env={"PYTHONPATH": str(home), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
             cwd="/",
             start_new_session=True,  # Ctrl-C is for the parent, which knows how to end
@@ -155,6 +159,7 @@ class _Child:
         except (OSError, ValueError, EOFError, TimeoutError) as trouble:
             raise ParseFailed("reading it took too much time or memory") from trouble
         if not isinstance(answer, dict) or "trouble" in answer:
+            log.error("parsing failed: %s", answer)
             raise ParseFailed("it could not be read")
         return answer
 
@@ -227,9 +232,8 @@ def _serve(stdin: BinaryIO, stdout: BinaryIO, cpu_seconds: int) -> None:
         _allow_cpu(cpu_seconds)
         try:
             answer = _answer(asked, body)
-        except Exception as trouble:  # reported to the parent; a bug here is one source's trouble
-            print(f"parsing failed: {trouble!r}", file=sys.stderr)
-            answer = {"trouble": type(trouble).__name__}
+        except Exception as trouble:  # reported to the parent, which has a log; here nothing can be written
+            answer = {"trouble": repr(trouble)[:500]}
         data = json.dumps(answer, default=_plain, ensure_ascii=False).encode("utf-8", "replace")
         stdout.write(_SIZES.pack(len(data), 0) + data)
         stdout.flush()

@@ -6,7 +6,7 @@ Read with lxml without network, entities or DTDs. It refuses more than `feeds.MO
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -45,7 +45,9 @@ def _children(root: etree._Element, url: str, now: datetime) -> tuple[str, ...]:
         said = _said(element)
         link = _web(urljoin(url, said.get("loc", "")))
         if link:
-            found.append((parse_date(said.get("lastmod", ""), now) or _NEVER, "news" in link, place, link))
+            found.append(
+                (parse_date(said.get("lastmod", ""), now) or _NEVER, "news" in urlsplit(link).path, place, link)
+            )
     return tuple(link for *_, link in sorted(found, reverse=True)[:CHILDREN])
 
 

@@ -159,10 +159,10 @@ def test_the_body_of_a_redirect_is_not_read(door: Door) -> None:
 @pytest.mark.parametrize(
     ("encoding", "packed"),
     [
-        ("gzip", gzip.compress(FEED)),
-        ("GZIP", gzip.compress(FEED)),
+        ("gzip", gzip.compress(FEED, mtime=0)),
+        ("GZIP", gzip.compress(FEED, mtime=0)),
         ("x-gzip", gzip.compress(FEED[:10]) + gzip.compress(FEED[10:])),
-        ("gzip", gzip.compress(FEED) + b"\0\0\0\0"),
+        ("gzip", gzip.compress(FEED, mtime=0) + b"\0\0\0\0"),
         ("deflate", zlib.compress(FEED)),
         ("deflate", zlib.compress(FEED)[2:-4]),
         ("identity", FEED),
@@ -180,12 +180,12 @@ def test_compressions_that_were_asked_for_are_undone(door: Door, encoding: str, 
     [
         ("br", brotli.compress(FEED)),
         ("zstd", b"(\xb5/\xfd"),
-        ("gzip, gzip", gzip.compress(gzip.compress(FEED))),
+        ("gzip, gzip", gzip.compress(gzip.compress(FEED, mtime=0))),
         ("gzip, gzip, gzip, gzip, gzip", b"x"),
         ("gzip", b"this is not gzip"),
         ("deflate", b"this is not deflate"),
-        ("gzip", gzip.compress(FEED)[:-9]),
-        ("gzip", gzip.compress(FEED) + b"trailing rubbish"),
+        ("gzip", gzip.compress(FEED, mtime=0)[:-9]),
+        ("gzip", gzip.compress(FEED, mtime=0) + b"trailing rubbish"),
     ],
 )
 def test_other_compressions_and_broken_ones_are_refused(door: Door, encoding: str, packed: bytes) -> None:
