@@ -103,8 +103,6 @@ def _latin(sample: str, declared: str) -> str:
         return best
     if len(_FOREIGN.findall(sample)) >= 2:
         return str(_model().rank(sample[:_ASKED])[0][0])
-    if best not in _ANALYSED and most >= 3 and most >= 2 * second:
-        return best
     return _asked(sample, declared, ())
 
 

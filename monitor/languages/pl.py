@@ -11,7 +11,7 @@ from monitor.languages.tables import lemmatiser
 
 try:
     import morfeusz2
-except ImportError:  # no wheel for this machine: ARM, for one
+except ImportError:  # pragma: no cover - no wheel for this machine: ARM, for one
     morfeusz2 = None
 
 _stem = snowballstemmer.stemmer("polish").stemWord

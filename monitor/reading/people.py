@@ -8,9 +8,9 @@ points to Belarus, the mention says so (`certain=False`). Whoever is withheld is
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
@@ -36,17 +36,39 @@ _CONTEXT = re.compile(
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s*|[\n«“\"–—-]\s*)$")
 
 
+@dataclass(frozen=True)
+class _Article:
+    """What the register asks of an article, worked out once and only if asked."""
+
+    title: str
+    text: str
+    sightings: Sequence[Sighting]
+    language: str
+    named: Mapping[str, Known]  # those whose full name stands in it
+
+    @cached_property
+    def speaks_of_belarus(self) -> bool:
+        """By its language, its words, or because it names several people the register holds."""
+        if self.language == "be" or len(self.named) > 1:
+            return True
+        return any(_CONTEXT.search(field.casefold()) for field in (self.title, self.text))
+
+    def before(self, part: Sighting) -> str:
+        """The words of its field up to a sighting."""
+        return (self.title if part.field == "title" else self.text)[: part.span[0]]
+
+
 class Register:
     """The people the operator made public, ready to be found in any article: by key, never one by one."""
 
     def __init__(self, people: Iterable[Person], withheld: Iterable[str] = ()) -> None:
-        """`withheld` are ids; names too poor to be a full name in any of their spellings are never found."""
+        """`withheld` holds ids or full names; whoever bears one is neither found nor visible."""
         hidden = set(withheld)
-        self._known = {person.id: Known(person) for person in people if person.id not in hidden}
-        self._by_key: dict[str, list[Known]] = defaultdict(list)
-        for known in self._known.values():
-            for key in known.strong | known.weak:
-                self._by_key[key].append(known)
+        everybody = [Known(person) for person in people]
+        names = [Known(Person("", spelling)) for spelling in hidden - {known.person.id for known in everybody}]
+        self._known = {known.person.id: known for known in everybody if known.person.id not in hidden}
+        self._by_key = _index(self._known.values())
+        self._hidden = _index([*(known for known in everybody if known.person.id in hidden), *names])
 
     def find(
         self,
@@ -59,23 +81,24 @@ class Register:
     ) -> tuple[Mention, ...]:
         """Known people the article names, in order of appearance; every place where one is named is a mention."""
         full = [(sighting, found) for sighting in sightings if (found := self._meeting(sighting, language))]
-        lone = [sighting for sighting in sightings if _may_be_lone(sighting)]
-        if not full and not lone:
-            return ()
         named = {known.person.id: known for _, found in full for known in found}
-        context = language == "be" or len(named) > 1 or _speaks_of_belarus(title, text)
+        article = _Article(title, text, sightings, language, named)
         mentions = [
-            _mention(sighting, known, certain=len(found) == 1 and (context or not known.person.namesakes))
+            _mention(sighting, known, certain=len(found) == 1 and _is_plain(known, article))
             for sighting, found in full
             for known in found
         ]
         taken = {(sighting.field, sighting.span) for sighting, _ in full}
-        for sighting in lone:
-            if (sighting.field, sighting.span) not in taken:
-                mentions += self._lone(
-                    sighting, named, sightings, title if sighting.field == "title" else text, context, language
-                )
+        for sighting in sightings:
+            if sighting.weak and not _has_first_name(sighting) and (sighting.field, sighting.span) not in taken:
+                mentions += self._lone(sighting, article)
         return tuple(sorted(dict.fromkeys(mentions), key=lambda mention: (mention.field == "text", mention.span)))
+
+    def visible(self, sightings: Sequence[Sighting], language: str) -> tuple[Sighting, ...]:
+        """The sightings without those of a withheld name: what may be stored and matched."""
+        if not self._hidden:
+            return tuple(sightings)
+        return tuple([sighting for sighting in sightings if not _met(self._hidden, sighting, language)])
 
     def resolve(self, spelling: str) -> tuple[Person, ...]:
         """Whom a full name in any spelling, order or case may mean; nobody for a surname alone."""
@@ -101,46 +124,48 @@ class Register:
         return known.spellings if known else ()
 
     def _meeting(self, sighting: Sighting, language: str) -> list[Known]:
-        candidates = {known.person.id: known for key in sighting.strong for known in self._by_key.get(key, ())}
-        meeting = [known for known in candidates.values() if known.meets(sighting, language)]
+        meeting = _met(self._by_key, sighting, language)
+        if not meeting or (self._hidden and _met(self._hidden, sighting, language)):
+            return []
         return _closest(meeting, sighting)
 
-    def _lone(
-        self,
-        sighting: Sighting,
-        named: dict[str, Known],
-        sightings: Sequence[Sighting],
-        words: str,
-        context: bool,
-        language: str,
-    ) -> list[Mention]:
+    def _lone(self, sighting: Sighting, article: _Article) -> list[Mention]:
         """A surname without its first name: of somebody named in full, else with an initial and context."""
         initials = [key for key in sighting.weak if not key.startswith("@")]
-        meeting = _by_surname(sighting, named.values(), initials, language)
-        if not meeting:
-            if not initials or not context:
-                return []
+        meeting = _by_surname(sighting, article.named.values(), initials, article.language)
+        if not meeting and initials and article.speaks_of_belarus:
             fitting = {known.person.id: known for key in initials for known in self._by_key.get(key, ())}
-            found = _by_surname(sighting, fitting.values(), initials, language)
-            return [
-                _mention(part, known, certain=len(found) == 1 and not known.person.namesakes) for part, known in found
-            ]
-        rivals = _namesakes_in_article(sighting, sightings, named)
+            meeting = _by_surname(sighting, fitting.values(), initials, article.language)
+        certain = len(meeting) == 1 and not _namesakes_in_article(sighting, article)
         return [
-            _mention(part, known, certain=len(meeting) == 1 and not rivals)
+            _mention(part, known, certain=certain and _is_plain(known, article))
             for part, known in meeting
             # «Знак таго, што…»: a short surname that opens a sentence may be a common word
-            if initials or not known.short or not _SENTENCE_START.search(words[: part.span[0]])
+            if initials or not known.short or not _SENTENCE_START.search(article.before(part))
         ]
 
 
-def _speaks_of_belarus(title: str, text: str) -> bool:
-    return any(_CONTEXT.search(field.casefold()) for field in (title, text))
+def _index(people: Iterable[Known]) -> dict[str, list[Known]]:
+    by_key: dict[str, list[Known]] = {}
+    for known in people:
+        for key in known.strong | known.weak:
+            by_key.setdefault(key, []).append(known)
+    return by_key
 
 
-def _may_be_lone(sighting: Sighting) -> bool:
-    """Not one whose first name is known: `Андрэй Калеснікаў` is no Марыя."""
-    return bool(sighting.weak) and not any(key.startswith("+") for key in sighting.strong)
+def _met(by_key: Mapping[str, list[Known]], sighting: Sighting, language: str) -> list[Known]:
+    candidates = {id(known): known for key in sighting.strong for known in by_key.get(key, ())}
+    return [known for known in candidates.values() if known.meets(sighting, language)]
+
+
+def _is_plain(known: Known, article: _Article) -> bool:
+    """Whether nobody else of the name is known, or the article shows that it means the one from Belarus."""
+    return not known.person.namesakes or article.speaks_of_belarus
+
+
+def _has_first_name(sighting: Sighting) -> bool:
+    """Strong keys are sorted, and those of a known first name come first."""
+    return bool(sighting.strong) and sighting.strong[0].startswith("+")
 
 
 def _by_surname(
@@ -169,14 +194,14 @@ def _closest(meeting: list[Known], sighting: Sighting) -> list[Known]:
     return [known for known in meeting if spelled in known.normal_spellings] or meeting
 
 
-def _namesakes_in_article(sighting: Sighting, sightings: Sequence[Sighting], named: dict[str, Known]) -> bool:
+def _namesakes_in_article(sighting: Sighting, article: _Article) -> bool:
     """Whether somebody else of this surname, watched or not, is named in full in the same article."""
     surname = {key for key in sighting.weak if key.startswith("@")}
     return any(
-        any(key.startswith("+") for key in other.strong)
+        _has_first_name(other)
         and not surname.isdisjoint(other.weak)
-        and not any(not known.strong.isdisjoint(other.strong) for known in named.values())
-        for other in sightings
+        and all(known.strong.isdisjoint(other.strong) for known in article.named.values())
+        for other in article.sightings
     )
 
 

@@ -118,6 +118,10 @@ def test_a_surname_alone_is_sighted_beside_its_full_name_only() -> None:
     assert seen("Бачылі Калеснікаву", "be") == () or not any(found.strong for found in seen("бачылі Калеснікаву", "be"))
 
 
+def test_words_without_consonants_are_no_name() -> None:
+    assert seen("Ау Юя", "be") == ()
+
+
 def test_sightings_need_no_tokens() -> None:
     assert sightings("Марыя Калеснікава", "", Tokens(), Tokens(), "be") == seen("", "be", "Марыя Калеснікава")
 

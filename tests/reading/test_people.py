@@ -144,6 +144,23 @@ def test_a_withheld_person_is_not_seen_at_all() -> None:
     assert register.resolve("Максім Знак") == ()
 
 
+def test_a_withheld_name_is_hidden_whoever_else_bears_it() -> None:
+    register = Register(EVERYBODY, withheld=["Максім Знак", "Іван Ніхто"])
+    seen = sightings("Максім Знак і Віктар Бабарыка", "", analyse("", "be"), analyse("", "be"), "be")
+    found = register.find("Максім Знак і Віктар Бабарыка", "", seen, analyse("", "be"), analyse("", "be"), "be")
+    assert [mention.person for mention in found] == ["babaryka-v"]
+    assert [sighting.spelling for sighting in register.visible(seen, "be")] == ["Віктар Бабарыка"]
+    assert Register(EVERYBODY).visible(seen, "be") == seen
+
+
+def test_the_record_says_the_gender_where_the_first_name_does_not() -> None:
+    person = Person("x", "Sasha Petrovskaya", "Саша Пятроўская", gender="f")
+    text = "Саша Пятроўская. Потым Пятроўскага спыталі, а Пятроўская маўчала."
+    assert [m.spelling for m in find(text, "be", people=(person,))] == ["Саша Пятроўская", "Пятроўская"]
+    unknown = Person("x", "Sasha Petrovskaya", "Саша Пятроўская")
+    assert len(find(text, "be", people=(unknown,))) == 3
+
+
 def test_what_somebody_types_is_resolved_in_any_spelling() -> None:
     register = Register(EVERYBODY)
     assert register.resolve("maria kolesnikova") == (MARYIA,)
