@@ -1,4 +1,4 @@
-"""Articles analysed per second: tokens, keys, sightings and 8,000 watched people: `python -m tests.bench.bench_analysis`.
+"""Articles analysed per second with 8,000 watched people: `python -m tests.bench.bench_analysis`.
 
 Processor seconds, so that a busy machine does not matter. Cold is the first sight of every word in a fresh process,
 warm the second pass over the same articles. The articles are made of the evaluation lists' words and names in Zipf's

@@ -1,4 +1,4 @@
-"""How often the language of a headline is recognised, without and with what the source declares: `python -m tests.eval.score_languages`."""
+"""How often the language of a headline is recognised: `python -m tests.eval.score_languages`."""
 
 from __future__ import annotations
 

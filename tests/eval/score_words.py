@@ -1,4 +1,4 @@
-"""How often a form meets its lemma, and how often a word meets one it only looks like: `python -m tests.eval.score_words`."""
+"""How often a form meets its lemma, and a mere look-alike: `python -m tests.eval.score_words`."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def test_a_surname_alone_is_sighted_beside_its_full_name_only() -> None:
 
 
 def test_words_without_consonants_are_no_name() -> None:
-    assert seen("Ау Юя", "be") == ()
+    assert seen("Оо Юя", "be") == ()
 
 
 def test_sightings_need_no_tokens() -> None:
