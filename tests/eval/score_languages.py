@@ -25,9 +25,8 @@ def main() -> None:
         if found != truth:
             print(f"  {split}: {kind} read as {found}: {text}")
     for kind, split in sorted(seen):
-        print(
-            f"{kind:16} {split:7} {right[kind, split]:4}/{seen[kind, split]:<4} {right[kind, split] / seen[kind, split]:.3f}"
-        )
+        hits, of = right[kind, split], seen[kind, split]
+        print(f"{kind:16} {split:7} {hits:4}/{of:<4} {hits / of:.3f}")
 
 
 def read() -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ _FOLDER = Path(__file__).parent / "words"
 
 
 def main() -> None:
-    """Print recall of forms and the share of confusables joined, per language and split, with every miss and confusion."""
+    """Print recall of forms and the share of confusables joined, with every miss and confusion."""
     for language in LANGUAGES:
         met: Counter[tuple[str, str]] = Counter()
         seen: Counter[tuple[str, str]] = Counter()
