@@ -11,14 +11,14 @@ from monitor.model import Evidence
 def evidence(program: Program, found: Found, vocabulary: Vocabulary) -> Evidence:
     """The first few places of every term met; of NEAR those that are close."""
     terms = terms_met(program, found)
-    nears = [test for test in program.tests if isinstance(test, Close)]
-    if nears:
-        terms = [term for term in terms if not any(term in near.left or term in near.right for near in nears)]
     spans: dict[Span, None] = {}
+    if program.tests:
+        nears = [test for test in program.tests if isinstance(test, Close)]
+        terms = [term for term in terms if not any(term in near.left or term in near.right for near in nears)]
+        for near in nears:
+            spans.update(dict.fromkeys([found.span(place) for pair in close_places(near, found) for place in pair]))
     for term in terms:
-        spans.update(found.spans(term))
-    for near in nears:
-        spans.update(dict.fromkeys([found.span(place) for pair in close_places(near, found) for place in pair]))
+        spans |= found.spans(term)
     labels = vocabulary.labels
     if not labels or labels.keys().isdisjoint(terms):
         return Evidence(tuple(spans))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from monitor.matching.program import Program, cover
 from monitor.matching.scan import Found
@@ -49,7 +49,7 @@ class Filing:
                     filing.add(number, program, costs)
         return filing
 
-    def met(self, found: Found) -> Iterator[int]:
+    def met(self, found: Found) -> list[int]:
         """The slots whose programs hold, tombstones among them."""
         terms, rests = found.terms, self._rests
         slots: set[int] = set()
@@ -57,10 +57,7 @@ class Filing:
             seconds = self._postings[anchor]
             for second in terms.intersection(seconds):
                 slots.update(seconds[second])
-        for slot in slots:
-            rest = rests[slot]
-            if rest is None or rest.holds(found):
-                yield slot
+        return [slot for slot in slots if (rest := rests[slot]) is None or rest.holds(found)]
 
     def _file(self, program: Program, costs: Sequence[float]) -> int:
         slot = self._slots[program] = len(self.programs)

@@ -69,7 +69,8 @@ class Index:
             program = filing.programs[slot]
             if program is not None:
                 why = evidence(program, found, vocabulary)
-                matches.extend([(number, why) for number in filing.numbers[slot]])
+                for number in filing.numbers[slot]:
+                    matches.append((number, why))
         return matches
 
     def rebuild(self, frequencies: Mapping[str, int]) -> None:

@@ -43,15 +43,16 @@ class Program(NamedTuple):
 
     def holds(self, found: Found) -> bool:
         terms = found.terms
-        for term in self.required:
+        required, banned, groups, tests = self
+        for term in required:
             if term not in terms:
                 return False
-        if self.banned and not terms.isdisjoint(self.banned):
+        if banned and not terms.isdisjoint(banned):
             return False
-        for group in self.groups:
+        for group in groups:
             if terms.isdisjoint(group):
                 return False
-        return all(holds(test, found) for test in self.tests)
+        return not tests or all(holds(test, found) for test in tests)
 
 
 def compiled(root: Node, vocabulary: Vocabulary) -> Program:
@@ -152,12 +153,15 @@ def _cost(terms: Terms, costs: Sequence[float]) -> float:
     return sum(costs[term] for term in terms)
 
 
-def terms_met(program: Program, found: Found) -> list[int]:
+def terms_met(program: Program, found: Found) -> Sequence[int]:
     """The terms of a program that a document has, without those under NOT."""
-    terms = [*program.required]
-    for group in program.groups:
+    required, _, groups, tests = program
+    if not groups and not tests:
+        return required
+    terms = [*required]
+    for group in groups:
         terms += found.terms.intersection(group)
-    for test in program.tests:
+    for test in tests:
         terms += _met(test, found)
     return terms
 

@@ -76,15 +76,20 @@ class Found:
         """Every place of a word or phrase, in order."""
         if term in self._phrases:
             return self._phrases[term]
+        return [(at, at) for at in self._words().get(term, ())]
+
+    def _words(self) -> dict[int, list[int]]:
+        """Where each word stands, by its term."""
         if self._places is None:
-            self._places = {}
+            places: dict[int, list[int]] = {}
             for at, terms in self._occupied:
-                for each in terms:
-                    if each in self._places:
-                        self._places[each].append(at)
+                for term in terms:
+                    if term in places:
+                        places[term].append(at)
                     else:
-                        self._places[each] = [at]
-        return [(at, at) for at in self._places.get(term, ())]
+                        places[term] = [at]
+            self._places = places
+        return self._places
 
     def same_field(self, one: Place, other: Place) -> bool:
         return (one[0] < self._break) == (other[0] < self._break)
@@ -93,8 +98,13 @@ class Found:
         """Where a term stands in the article's own title and text: the first few places."""
         spans = self._spans.get(term)
         if spans is None:
-            where = self._people.get(term) or [self.span(place) for place in self.places(term)[: self._shown]]
-            spans = self._spans[term] = dict.fromkeys(where[: self._shown])
+            if term in self._people:
+                where = self._people[term][: self._shown]
+            elif term in self._phrases:
+                where = [self.span(place) for place in self._phrases[term][: self._shown]]
+            else:
+                where = [self.span((at, at)) for at in self._words().get(term, ())[: self._shown]]
+            spans = self._spans[term] = dict.fromkeys(where)
         return spans
 
     def span(self, place: Place) -> Span:
