@@ -28,6 +28,8 @@ LANGUAGES: tuple[str, ...] = tuple(sorted(_FOUND, key=lambda code: ((*_PREFERRED
 
 # A form costs about half a kilobyte with its keys; this bounds the cache of all languages together to about 60 MB.
 _FORMS = 2**17
+# Analysers know Latin and Cyrillic letters, and one of them fails on scripts without character names
+_READABLE = re.compile("[0-9a-zß-\u024f\u0400-\u052f'-]+")
 _NO_KEY = re.compile(r"[^\w'=-]|_")
 
 
@@ -63,7 +65,7 @@ def exact_key(word: str) -> str:
 def _form_keys(form: str, language: str) -> tuple[str, ...]:
     exact = exact_key(form)
     bare = exact[1:]
-    if bare.isdigit() or not bare:
+    if bare.isdigit() or not bare or (language in _FOUND and not _READABLE.fullmatch(bare)):
         return (exact,)
     if language not in _FOUND:
         return exact, bare

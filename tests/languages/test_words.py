@@ -72,6 +72,10 @@ def test_a_number_has_only_its_exact_key() -> None:
     assert query_keys("52", "ru") == frozenset()
 
 
+def test_a_script_no_analyser_knows_is_searchable_by_its_words() -> None:
+    assert analyse("𗀀 漢字", "ru").keys == (("=𗀀",), ("=漢字",))
+
+
 def test_a_word_of_signs_alone_has_no_lemma() -> None:
     assert analyse("___", "en").keys == (("=",),)
 
