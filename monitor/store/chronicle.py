@@ -14,13 +14,14 @@ from typing import Any
 
 from monitor import clock
 from monitor.store import Database, row, rows
+from monitor.store.pages import PUBLIC
 
-_SAID = """
+_SAID = f"""
     SELECT m.status, m.spelling, m.sentence, a.title, a.url, a.language, a.outlet, a.owner, a.type, a.published_at,
            a.seen_at, s.uid AS story
     FROM mentions m JOIN articles a ON a.id = m.article_id JOIN stories s ON s.id = a.story_id
     WHERE m.person_id = ? AND m.certain
-      AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.article_id = a.id AND f.held)
+      AND {PUBLIC}
 """
 
 
@@ -85,9 +86,8 @@ def chain(said: Sequence[Said]) -> tuple[Link, ...]:
 
 def named_lately(db: Database, since: datetime) -> dict[str, int]:
     """How many public articles named each person since a moment."""
-    sql = """SELECT m.person_id, count(*) AS n FROM mentions m JOIN articles a ON a.id = m.article_id
-             WHERE m.certain AND a.seen_at >= ?
-               AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.article_id = a.id AND f.held) GROUP BY m.person_id"""
+    sql = f"""SELECT m.person_id, count(*) AS n FROM mentions m JOIN articles a ON a.id = m.article_id
+              WHERE m.certain AND a.seen_at >= ? AND {PUBLIC} GROUP BY m.person_id"""
     return {r["person_id"]: r["n"] for r in rows(db, sql, clock.to_text(since))}
 
 

@@ -15,8 +15,10 @@ from typing import Any
 from monitor import clock
 from monitor.store import Database, row, rows
 
-#: No fact about this article is held for a human to look at first.
-_PUBLIC = "NOT EXISTS (SELECT 1 FROM facts f WHERE f.article_id = a.id AND f.held)"
+#: No fact about this article waits for a human: each that was held has been let go of, by a later twin that is not.
+PUBLIC = """NOT EXISTS (
+    SELECT 1 FROM facts f WHERE f.article_id = a.id AND f.held
+    AND NOT EXISTS (SELECT 1 FROM facts g WHERE g.key = f.key AND g.id > f.id AND NOT g.held))"""
 
 _ARTICLE = """
     SELECT a.id, a.uid, a.url, a.title, a.language, a.outlet, a.owner, a.type, a.published_at, a.seen_at, a.edition_of,
@@ -101,7 +103,7 @@ def newest(
 ) -> tuple[Story, ...]:
     """The newest stories, last seen first. `after` is the uid of the last story of the page before."""
     place = row(db, "SELECT last_seen_at, id FROM stories WHERE uid = ?", after) if after else None
-    where = ["s.merged_into IS NULL", f"EXISTS (SELECT 1 FROM articles a WHERE a.story_id = s.id AND {_PUBLIC})"]
+    where = ["s.merged_into IS NULL", f"EXISTS (SELECT 1 FROM articles a WHERE a.story_id = s.id AND {PUBLIC})"]
     values: list[Any] = []
     if place:
         where.append("(s.last_seen_at, s.id) < (?, ?)")
@@ -159,7 +161,7 @@ def _stories(db: Database, found: Sequence[Any]) -> tuple[Story, ...]:
     by_story: dict[int, list[Article]] = {i: [] for i in ids}
     sql = f"""{_ARTICLE}
               WHERE a.story_id IN (SELECT id FROM stories WHERE id IN ({_marks(ids)}) OR merged_into IN ({_marks(ids)}))
-                AND {_PUBLIC} ORDER BY coalesce(a.published_at, a.seen_at), a.id"""
+                AND {PUBLIC} ORDER BY coalesce(a.published_at, a.seen_at), a.id"""
     articles = rows(db, sql, *ids, *ids)
     mentioned = _mentioned(db, [r["id"] for r in articles])
     for r in articles:
@@ -228,7 +230,7 @@ def events(db: Database, *, limit: int = 1000, since: str = "", history: bool | 
 def basis(db: Database, articles: Iterable[int]) -> dict[int, tuple[Article, tuple[dict[str, Any], ...]]]:
     """The public ones of these articles, each with the claims it makes (JSON of model.Claim)."""
     wanted = list(articles)
-    sql = f"{_ARTICLE} WHERE a.id IN ({_marks(wanted)}) AND {_PUBLIC}"
+    sql = f"{_ARTICLE} WHERE a.id IN ({_marks(wanted)}) AND {PUBLIC}"
     return {r["id"]: (_article(r, ()), tuple(json.loads(r["claims"]))) for r in rows(db, sql, *wanted)}
 
 

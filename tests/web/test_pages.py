@@ -148,6 +148,8 @@ def test_what_waits_for_a_human_is_on_no_page(site: TestClient, newsroom: Newsro
     paths = ("/", "/all", "/person/p", "/feed.atom", "/feed.json", "/api/stories", "/api/people/p", "/search?q=death")
     assert [p for p in paths if "nobody confirmed" in site.get(p).text] == []
     assert site.get("/story/s").status_code == 404
+    newsroom.fact("event:x:state:death:p", "state", article_id=number, story="s", person="p")  # a human let go of it
+    assert "nobody confirmed" in site.get("/story/s").text and "nobody confirmed" in site.get("/person/p").text
 
 
 def test_a_merged_story_leads_to_the_one_it_became(site: TestClient, newsroom: Newsroom) -> None:
