@@ -4,6 +4,7 @@
 
     every few seconds   due sources -> visit -> (parse in limited children) -> ingest -> note the visit
     every 15 s          heartbeat, so that /health can tell a stalled clock from a quiet day
+    every minute        a few articles that an older version read are read again
     every night         forget old visits
 
 It never sees private.db or any key. Several fixed jobs, no schedule in memory: what is due is a column, so a restart
@@ -28,12 +29,13 @@ from monitor.gather import collect
 from monitor.ingest import Ingester
 from monitor.model import Article, Outcome, Source
 from monitor.process import only_one
-from monitor.store import archive, sources
+from monitor.store import Database, archive, sources
 from monitor.store.archive_schema import open_archive
 
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=3)
+READ_AGAIN = timedelta(minutes=1)
 HEARTBEAT = timedelta(seconds=15)
 KEEP_FETCHES = timedelta(days=30)
 
@@ -74,6 +76,7 @@ class Gatherer:
                 args=[stop],
                 kwargs={"progress": progress},
             )
+            scheduler.add_job(self._read_again, "interval", seconds=READ_AGAIN.total_seconds())
             scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds())
             scheduler.add_job(self._forget, "cron", hour=3, minute=20)
             scheduler.start()
@@ -84,9 +87,7 @@ class Gatherer:
         self, stop: threading.Event, *, names: Collection[str] | None = None, progress: Progress | None = None
     ) -> collect.Report:
         db = open_archive(self.state)
-        if self._ingester is None or self._ingester.outdated(db):
-            self._ingester = Ingester(db, self.config)
-        ingester = self._ingester
+        ingester = self._current(db)
 
         def ingest(articles: Sequence[Article], source: Source, baseline: bool) -> int:
             taken = ingester.ingest(
@@ -100,8 +101,26 @@ class Gatherer:
             return sum(t.new for t in taken)
 
         return collect.collect(
-            db, self.config, now=self.clock, ingest=ingest, stop=stop, names=names, progress=progress
+            db,
+            self.config,
+            now=self.clock,
+            ingest=ingest,
+            stop=stop,
+            names=names,
+            progress=progress,
+            inbox=self.state / "inbox",
         )
+
+    def _current(self, db: Database) -> Ingester:
+        """The ingester, made anew when the register of people changed."""
+        if self._ingester is None or self._ingester.outdated(db):
+            self._ingester = Ingester(db, self.config)
+        return self._ingester
+
+    def _read_again(self) -> None:
+        db = open_archive(self.state)
+        if self._ingester is not None:
+            self._current(db).read_again(db)
 
     def _beat(self) -> None:
         db = open_archive(self.state)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from monitor import store
+from monitor import clock, languages, store
 from monitor.config import Config
 from monitor.matching.document import pack
 from monitor.matching.topics import load_topics
@@ -37,10 +37,13 @@ LONGEST = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What became of one article. `duplicate_of` is the address of the earlier one."""
+    """What became of one article. `duplicate_of` is the address of the earlier one.
+
+    `reading` is None for an article that was known and unchanged: it was not read again.
+    """
 
     article: Article
-    reading: Reading
+    reading: Reading | None
     new: bool
     uid: str
     story: str
@@ -104,6 +107,28 @@ class Ingester:
                 done += [self._take(db, a, by_url.get(a.url), source, now) for a in batch]
         return done
 
+    def read_again(self, db: Database, limit: int = BATCH) -> int:
+        """Bring stored articles, the newest first, to this program's analysers; returns how many were behind.
+
+        Only keys, search and mentions change: what an article was taken to claim when it was new is history.
+        """
+        behind = archive.behind(db, languages.ANALYSER_VERSION, limit)
+        read = [(r, *self._again(r)) for r in behind]
+        with store.write(db):
+            for r, outlet, again in read:
+                document = reading.document(again, outlet)
+                index.unindex_article(db, r["id"])
+                archive.reread(db, r["id"], again, pack(document))
+                index.index_article(db, r["id"], document)
+        return len(behind)
+
+    def _again(self, r: Any) -> tuple[Source | None, Reading]:
+        outlet = self.outlets.of(r["url"])
+        article = Article(
+            r["url"], r["title"], r["text"], published=r["published_at"] and clock.from_text(r["published_at"])
+        )
+        return outlet, reading.read(self.withheld.mask(article), outlet, self.register, self.topics)
+
     def _unknown(self, db: Database, batch: Sequence[Article], source: Source | None) -> set[str]:
         """The addresses whose articles are new or were reworded: only these cost an analysis."""
         keys = {a.url: self._identity(a, source).key for a in batch}
@@ -149,7 +174,7 @@ class Ingester:
         key = self._identity(article, source).key
         row = archive.known(db, [key]).get(key)
         if row is not None and (analysed is None or not _reworded(row, analysed.article)):
-            return _already(article, row, analysed.reading if analysed else self.read(article, source))
+            return _already(article, row, analysed.reading if analysed else None)
         assert analysed is not None
         if row is not None:
             return self._reword(db, row, analysed, now)
@@ -217,7 +242,7 @@ def _coverage(db: Database, number: int, story: int, event: str, row: NewArticle
     return [Fact(0, f"event:{event}" if event else f"story:{uid}", "coverage", now, number, uid, event, "", data)]
 
 
-def _already(article: Article, row: Any, read: Reading) -> Ingested:
+def _already(article: Article, row: Any, read: Reading | None) -> Ingested:
     return Ingested(article, read, False, row["uid"], row["story"], row["event"] or "", row["url"])
 
 

@@ -10,6 +10,7 @@ from monitor import store
 from monitor.config import Config
 from monitor.ingest import Ingested, Ingester, lateness
 from monitor.model import Article, Person
+from monitor.search import search
 from monitor.store import Database, people
 
 CONFIG = Config.model_validate(
@@ -157,3 +158,15 @@ def test_many_articles_are_answered_in_their_order(ingester: Ingester, archive: 
         article(f"https://agency.example/{n}", f"Report {n}", f"Number {n} about the orchard.") for n in range(120)
     ]
     assert [t.article.url for t in take(ingester, archive, *articles, now=now)] == [a.url for a in articles]
+
+
+def test_articles_of_older_analysers_are_read_again_in_the_background(
+    ingester: Ingester, archive: Database, now: datetime
+) -> None:
+    take(ingester, archive, article("https://agency.example/a"), now=now)
+    with store.write(archive):
+        archive.conn.execute("UPDATE articles SET analyser_version = 'old', topics = '[]'")
+    assert ingester.read_again(archive) == 1
+    assert ingester.read_again(archive) == 0
+    assert "releases" in store.row(archive, "SELECT topics FROM articles")["topics"]  # type: ignore[index]
+    assert [h.url for h in search(archive, "prisoners")] == ["https://agency.example/a"]

@@ -179,7 +179,7 @@ def _ingest(session: Session, ingester: Any, waiting: list[Article]) -> None:
         out(
             {
                 "url": taken.article.url,
-                **reading_row(taken.reading),
+                **reading_row(taken.reading or ingester.read(taken.article)),
                 "new": taken.new,
                 "duplicate_of": taken.duplicate_of or None,
                 "story": taken.story,

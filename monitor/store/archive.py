@@ -193,6 +193,26 @@ def reword(db: Database, article: int, new: NewArticle, at: datetime) -> None:
     _write_parts(db, article, new)
 
 
+def behind(db: Database, version: str, limit: int) -> list[Any]:
+    """The newest articles that other analysers read, before `version`."""
+    return rows(
+        db,
+        "SELECT id, url, title, text, published_at FROM articles WHERE analyser_version <> ? ORDER BY id DESC LIMIT ?",
+        version,
+        limit,
+    )
+
+
+def reread(db: Database, article: int, reading: Reading, packed: bytes) -> None:
+    """Replace an article's keys and mentions by those of a newer reading."""
+    db.conn.execute(
+        "UPDATE articles SET language = ?, topics = ?, keys = ?, analyser_version = ? WHERE id = ?",
+        (reading.language, json.dumps(reading.topics), packed, reading.analyser_version, article),
+    )
+    db.conn.execute("DELETE FROM mentions WHERE article_id = ?", (article,))
+    _write_mentions(db, article, reading)
+
+
 def document(db: Database, article: int) -> Document:
     """A stored article as the matcher sees it. Raises KeyError where there is none."""
     found = row(
@@ -255,10 +275,14 @@ def _write_parts(db: Database, article: int, new: NewArticle) -> None:
         "INSERT OR IGNORE INTO features (feature, at, article_id) VALUES (?, ?, ?)",
         [(f, at, article) for f in new.features],
     )
+    _write_mentions(db, article, new.reading)
+
+
+def _write_mentions(db: Database, article: int, reading: Reading) -> None:
     db.conn.executemany(
         "INSERT INTO mentions (article_id, person_id, status, spelling, sentence, certain) VALUES (?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET certain = max(certain, excluded.certain)",
-        [(article, m.person, m.status, m.spelling, m.sentence, int(m.certain)) for m in new.reading.mentions],
+        [(article, m.person, m.status, m.spelling, m.sentence, int(m.certain)) for m in reading.mentions],
     )
 
 

@@ -126,6 +126,7 @@ CREATE TABLE articles (
     fingerprint BLOB NOT NULL                 -- reading.sameness.Fingerprint
 ) STRICT;
 CREATE INDEX articles_item ON articles (item);
+CREATE INDEX articles_version ON articles (analyser_version, id);
 CREATE INDEX articles_story ON articles (story_id);
 CREATE INDEX articles_seen ON articles (seen_at);
 CREATE INDEX articles_source ON articles (source, id);
