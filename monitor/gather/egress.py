@@ -14,6 +14,7 @@ import ssl
 import threading
 import time
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -76,8 +77,10 @@ class Door:
         self.config = config
         self.allow = guard.networks(config.allow)
         self.turns = Turns(config.spacing)
-        self._context, self._resolve = context, resolve
-        self._sessions = threading.local()
+        # made here, once: threads that need it first would each make their own, within the time limit of their request
+        self._context = context or guard.tls_context()
+        self._resolve = resolve
+        self._idle: dict[str, deque[requests.Session]] = {}
         self.user_agent = user_agent(config)
         self._agent = {
             "User-Agent": self.user_agent,
@@ -125,7 +128,8 @@ class Door:
         try:
             with (
                 guard.time_limit(seconds),
-                self._session(proxy).get(
+                self._session(proxy) as session,
+                session.get(
                     url,
                     headers=dict(headers),
                     stream=True,
@@ -149,14 +153,18 @@ class Door:
             decoder.feed(piece)
         return decoder.finish(), wire
 
-    def _session(self, proxy: str) -> requests.Session:
-        """This thread's session for a proxy ('' for none): sessions are not safe to share."""
-        sessions: dict[str, requests.Session] = self._sessions.__dict__.setdefault("by_proxy", {})
-        if proxy not in sessions:
-            sessions[proxy] = guard.guarded_session(
-                self.allow, proxy=proxy, context=self._context, resolve=self._resolve
-            )
-        return sessions[proxy]
+    @contextlib.contextmanager
+    def _session(self, proxy: str) -> Iterator[requests.Session]:
+        """A session for a proxy ('' for none) that nobody else uses meanwhile: making one costs more than a request."""
+        idle = self._idle.setdefault(proxy, deque())
+        try:
+            session = idle.pop()
+        except IndexError:
+            session = guard.guarded_session(self.allow, proxy=proxy, context=self._context, resolve=self._resolve)
+        try:
+            yield session
+        finally:
+            idle.append(session)
 
 
 class Turns:

@@ -108,7 +108,7 @@ class ParsePool:
         with self._change:
             self._waiting += 1
             while not self._idle and self._running >= self._limit():
-                self._change.wait(0.2)
+                self._change.wait(EXTRA_AFTER / 2)
             self._waiting -= 1
             if not self._running:
                 self._last_given = time.monotonic()
@@ -168,24 +168,19 @@ class _Child:
         handle, view = self._process.stdin.fileno(), memoryview(data)
         os.set_blocking(handle, False)
         while view:
-            self._wait([], [handle], ends)
+            _wait(handle, select.POLLOUT, ends)
             view = view[os.write(handle, view[: 1 << 20]) :]
 
     def _read(self, size: int, ends: float) -> bytes:
         assert self._process.stdout
         handle, found = self._process.stdout.fileno(), bytearray()
         while len(found) < size:
-            self._wait([handle], [], ends)
+            _wait(handle, select.POLLIN, ends)
             piece = os.read(handle, min(size - len(found), 1 << 20))
             if not piece:
                 raise EOFError
             found += piece
         return bytes(found)
-
-    def _wait(self, readers: list[int], writers: list[int], ends: float) -> None:
-        left = ends - time.monotonic()
-        if left <= 0 or not any(select.select(readers, writers, [], left)):
-            raise TimeoutError
 
     def end(self) -> None:
         """Let it go: it ends at the end of its input."""
@@ -197,6 +192,14 @@ class _Child:
     def kill(self) -> None:
         self._process.kill()
         self.end()
+
+
+def _wait(handle: int, event: int, ends: float) -> None:
+    poll = select.poll()
+    poll.register(handle, event)
+    left = ends - time.monotonic()
+    if left <= 0 or not poll.poll(left * 1000):
+        raise TimeoutError
 
 
 # ----------------------------------------------------------------------------------------------------- over the pipe
