@@ -84,10 +84,10 @@ class SourceSpider(scrapy.Spider):  # type: ignore[misc]
 
     def missed(self, failure: Any) -> None:
         """One page failed: what it has is still new at the next visit, unless the site wants to be left alone."""
-        self.remarks.append(f"a page could not be read ({reason(failure.value)})")
         if isinstance(failure.value, HttpError) and failure.value.response.status in SLOW_DOWN:
             self.trouble = failure.value
             raise CloseSpider("slow-down")
+        self.remarks.append(f"a page could not be read ({reason(failure.value)})")
 
     def closed(self, _reason: str) -> None:
         """The end of the visit: the last chance to say what is wrong with it."""

@@ -210,6 +210,7 @@ class Crawl:
         self.process = AsyncCrawlerProcess(scrapy_settings)
         threads = ThreadPoolExecutor(job.network.hosts_at_once)
         self.downloads = Downloads(door, threads, job.robots, parent.keep_robots)
+        self._starting = {source.name for source in job.sources}
 
     def run(self) -> None:
         from twisted.internet import reactor  # only now: AsyncCrawlerProcess has installed the right one
@@ -231,6 +232,7 @@ class Crawl:
             crawler.downloads = self.downloads
             harvest.listen(crawler)
             crawler.signals.connect(self._keep_to_crawl_delay, signals.robots_parsed)
+            crawler.signals.connect(self._started, signals.spider_opened)
             job = self.job
             await self.process.crawl(crawler, source=source, now=job.now, known=self.parent.known, inbox=job.inbox)
             spider = crawler.spider
@@ -238,7 +240,16 @@ class Crawl:
             harvest.trouble = trouble
             if not isinstance(trouble, MonitorError):
                 log.exception("the spider for %s could not start", source.name)
+            self._has_started(source.name)
         self.parent.say(harvest.line(spider))
+
+    def _started(self, spider: Any) -> None:
+        self._has_started(spider.name)
+
+    def _has_started(self, name: str) -> None:
+        self._starting.discard(name)
+        if not self._starting:
+            self.downloads.open.set()
 
     def _keep_to_crawl_delay(self, robotparser: Any, request: Any) -> None:
         """Scrapy reads Crawl-delay and applies it nowhere."""

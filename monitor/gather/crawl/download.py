@@ -28,13 +28,15 @@ TOO_MANY = 429
 class Downloads:
     """What the spiders of one child share: the door, the threads that wait at it, and what hosts said to all of them.
 
-    `robots` are robots files known from earlier, by site; `keep` is told of new ones.
+    `robots` are robots files known from earlier, by site; `keep` is told of new ones. Nothing is asked before `open` is
+    set: while many spiders are being made, threads at the door would wait for the interpreter and not for the network.
     """
 
     def __init__(
         self, door: egress.Door, threads: Executor, robots: Mapping[str, str], keep: Callable[[str, str], None]
     ) -> None:
         self.door = door
+        self.open = asyncio.Event()
         self._threads = threads
         self._robots = dict(robots)
         self._keep = keep
@@ -43,6 +45,7 @@ class Downloads:
 
     async def get(self, request: Request, proxy: str) -> egress.Response:
         """The answer to a request. Raises NoAnswer, AddressRefused."""
+        await self.open.wait()
         parts = urlsplit(request.url)
         async with self._lanes[parts.netloc]:
             given_up = self._given_up.get(parts.netloc)
