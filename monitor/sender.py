@@ -37,7 +37,7 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import KeysMissing
 from monitor.process import only_one
-from monitor.store import Database, facts, matches, outbox, switches
+from monitor.store import Database, connect, facts, matches, outbox, switches
 from monitor.store.archive_schema import open_archive
 from monitor.store.private_schema import open_private
 from monitor.store.search import recent_frequencies
@@ -74,6 +74,7 @@ class Sender:
         self._standing: Standing | None = None
         self._channels: dict[str, Channel] = {}
         self._stop = threading.Event()
+        self._gate = threading.Lock()
         self._started = clock()
 
     def once(self, stop: threading.Event | None = None) -> Counts:
@@ -83,6 +84,7 @@ class Sender:
         """
         with only_one(self.state, "send"):
             self._stop = stop or self._stop
+            self._migrate()
             if not self._open():
                 return Counts()
             self.desk()
@@ -99,6 +101,7 @@ class Sender:
         with only_one(self.state, "send"):
             forbid_core_dumps()
             self._stop = stop
+            self._migrate()
             self._open()
             self.beat()
             scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True})
@@ -129,7 +132,7 @@ class Sender:
         """T5, if there is anything past the cursor."""
         db, private = self._databases()
         if self._standing and matches.cursor(private) != (newest := facts.newest(db)):
-            found = bundles.match(db, private, self._standing, self.clock())
+            found = bundles.match(db, private, self._standing, self.clock(), self._stop)
             log.info("facts up to %d: %d matches", newest, found)
 
     def bundle(self, gather_for: timedelta) -> None:
@@ -158,9 +161,10 @@ class Sender:
     def desk(self) -> None:
         """T9: who left, and what was asked through the web."""
         if self._keys:
-            private = self._databases()[1]
-            desk.work_off_leavers(private, self._keys)
-            intake.work_requests(private, self._keys, self.config, self.clock())
+            private, held = self._databases()[1], self._keys
+            desk.work_off_leavers(private, held)
+            while not self._stop.is_set() and intake.work_requests(private, held, self.config, self.clock()):
+                pass
 
     def tidy(self) -> None:
         db, private = self._databases()
@@ -177,6 +181,11 @@ class Sender:
         switches.beat(private, "send", self.clock(), {"locked": safety.is_locked(private), **outbox.counts(private)})
 
     # ------------------------------------------------------------------------------------------------ key and files
+
+    def _migrate(self) -> None:
+        """Bring both files to this program's schema. Raises DatabaseTrouble for one that is damaged, or newer."""
+        open_archive(self.state)
+        open_private(self.state)
 
     def _open(self) -> bool:
         """Take the key and read the list, unless it is locked."""
@@ -225,19 +234,21 @@ class Sender:
         self._keys = self._standing = None
 
     def _unlocked(self) -> bool:
-        try:
-            return self._open()
-        except KeysMissing as trouble:
-            log.error("cannot go on: %s", trouble)
-            return False
+        """Open again after `unlock`; of several jobs that notice it at once, one does."""
+        with self._gate:
+            try:
+                return self._keys is not None or self._open()
+            except KeysMissing as trouble:
+                log.error("cannot go on: %s", trouble)
+                return False
 
     def _close(self) -> None:
         for channel in self._channels.values():
             channel.close()
 
     def _databases(self) -> tuple[Database, Database]:
-        """(archive, private): each thread has its own connections."""
-        return open_archive(self.state), open_private(self.state)
+        """(archive, private): each thread has its own connections. Nothing is made anew that was taken away."""
+        return connect(self.state / "archive.db"), connect(self.state / "private" / "private.db")
 
 
 def forbid_core_dumps() -> None:

@@ -8,6 +8,7 @@ news twice, whatever it was filed under: a fact's key says what is new, and all 
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -40,11 +41,13 @@ NOTHING = Document(Tokens(), Tokens())
 # ------------------------------------------------------------------------------------------------- facts → matches
 
 
-def match(archive_db: Database, private: Database, standing: Standing, now: datetime) -> int:
-    """T5, until no fact is left: who wants to know? Returns how many matches are new."""
+def match(
+    archive_db: Database, private: Database, standing: Standing, now: datetime, stop: threading.Event | None = None
+) -> int:
+    """T5, until no fact is left or `stop` is set: who wants to know? Returns how many matches are new."""
     standing.refresh(private)
     total, cursor, followed = 0, _sound_cursor(archive_db, private), Followed(archive_db)
-    while batch := facts.after(archive_db, cursor, FACTS):
+    while (not stop or not stop.is_set()) and (batch := facts.after(archive_db, cursor, FACTS)):
         found: dict[tuple[str, str, str], NewMatch] = {}
         for fact in batch:
             if is_news(fact):

@@ -58,6 +58,11 @@ class DueRow(NamedTuple):
     origin: str
 
 
+#: Whoever is paused keeps what waits for them; whoever left gets nothing, from the moment their token was marked.
+_MAY_BE_SENT = """(p.state = 'active' OR d.kind IN ('confirm', 'manage', 'test') AND p.state IN ('pending', 'paused'))
+    AND NOT EXISTS (SELECT 1 FROM left_tokens WHERE hash = p.unsubscribe_hash)"""
+
+
 def due(db: Database, now: datetime, limit: int) -> list[DueRow]:
     """What may be sent now, alerts before confirmations: a flood of sign-ups must not delay news."""
     found = rows(
@@ -65,8 +70,9 @@ def due(db: Database, now: datetime, limit: int) -> list[DueRow]:
         """SELECT d.id, d.subscriber_id, d.kind, d.attempts, d.created_at, d.first_due_at, d.sealed,
                   p.sealed AS reader, p.origin
            FROM deliveries AS d JOIN subscribers AS p ON p.id = d.subscriber_id
-           WHERE d.state = 'due' AND d.due_at <= ?
-           ORDER BY d.kind IN ('confirm', 'manage'), d.due_at LIMIT ?""",
+           WHERE d.state = 'due' AND d.due_at <= ? AND """
+        + _MAY_BE_SENT
+        + " ORDER BY d.kind IN ('confirm', 'manage'), d.due_at LIMIT ?",
         clock.to_text(now),
         limit,
     )
@@ -93,11 +99,11 @@ def claim(db: Database, wanted: DueRow, now: datetime, until: datetime) -> bool:
     or where the reader has left or is not to be written to.
     """
     done = db.conn.execute(
-        """UPDATE deliveries SET due_at = ?1, attempts = attempts + 1
-           WHERE id = ?2 AND state = 'due' AND due_at <= ?3 AND EXISTS (
-             SELECT 1 FROM subscribers AS p WHERE p.id = subscriber_id AND p.sealed = ?4
-             AND (p.state = 'active' OR kind IN ('confirm', 'manage', 'test') AND p.state IN ('pending', 'paused'))
-             AND NOT EXISTS (SELECT 1 FROM left_tokens WHERE hash = p.unsubscribe_hash))""",
+        """UPDATE deliveries AS d SET due_at = ?1, attempts = attempts + 1
+           WHERE id = ?2 AND d.state = 'due' AND due_at <= ?3 AND EXISTS (
+             SELECT 1 FROM subscribers AS p WHERE p.id = d.subscriber_id AND p.sealed = ?4 AND """
+        + _MAY_BE_SENT
+        + ")",
         (clock.to_text(until), wanted.id, clock.to_text(now), wanted.reader),
     )
     return bool(done.rowcount)

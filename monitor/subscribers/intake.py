@@ -57,15 +57,12 @@ class _Desk:
 
 
 def work_requests(private: Database, keys: Keys, config: Config, now: datetime) -> int:
-    """Work off what waits, oldest first; returns how many requests were seen to."""
-    done, erased = 0, False
-    while waiting := tokens.requests(private, min(AT_A_TIME, _room(private, now))):
-        for request in waiting:
-            erased |= _work(private, keys, config, request, now)
-        done += len(waiting)
-    if erased:
+    """Work off the oldest requests; returns how many were seen to, 0 when nothing waits or the budget is used up."""
+    waiting = tokens.requests(private, min(AT_A_TIME, _room(private, now)))
+    erased = [_work(private, keys, config, request, now) for request in waiting]
+    if any(erased):
         switches.empty_wal(private)
-    return done
+    return len(waiting)
 
 
 def _room(private: Database, now: datetime) -> int:

@@ -16,7 +16,7 @@ from monitor.alerts.deliver import Counts
 from monitor.alerts.standing import Standing
 from monitor.config import Config
 from monitor.model import Address, Message
-from monitor.store import Database, outbox, row, rows, subscribers, switches, write
+from monitor.store import Database, outbox, row, rows, sqlite3, subscribers, switches, write
 from monitor.subscribers import desk, safety
 from monitor.subscribers.keys import Keys
 from monitor.subscribers.requests import mark_left
@@ -217,7 +217,7 @@ def test_m23_leaving_in_the_middle_of_a_round_stops_the_rest(office: Office, key
     assert len(office.server.mails) == 1
 
 
-def run_in_thread(office: Office) -> None:
+def run_in_thread(office: Office, stop: threading.Event | None = None) -> None:
     """A thread has connections of its own."""
     from monitor.store.archive_schema import open_archive
     from monitor.store.private_schema import open_private
@@ -230,6 +230,7 @@ def run_in_thread(office: Office) -> None:
         office.channels,
         office.config,
         office.clock,  # type: ignore[arg-type]
+        stop,
     )
 
 
@@ -470,3 +471,60 @@ def test_one_receiver_gets_one_message_at_a_time(office: Office) -> None:
         times = [call.at for call in hooks.calls]
         assert len(times) == 3
         assert all(later - earlier >= 0.19 for earlier, later in pairwise(times))
+
+
+def test_what_waits_for_somebody_who_is_paused_holds_up_nobody(office: Office) -> None:
+    paused = [add(office.private, office.keys, office.now, reader(f"p{n}@mail.test")) for n in range(10)]
+    for _ in range(45):
+        office.news()
+    for ident in paused:
+        desk.pause(office.private, ident)
+    add(office.private, office.keys, office.now)
+    office.now += MINUTE
+    office.news()
+    assert office.drain().sent == 1
+    desk.pause(office.private, paused[0], resume=True)
+    assert office.drain().sent == 45
+
+
+def test_what_waits_behind_one_slow_channel_is_found(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliver, "AHEAD", 5)
+    with HookServer() as hooks:
+        add(office.private, office.keys, office.now, reader(hooks.url, "webhook"))
+        hooks.answer(200, wait=1.0, times=None)
+        for _ in range(12):
+            office.news()
+        office.now += MINUTE
+        add(office.private, office.keys, office.now)
+        office.news()
+        stop = threading.Event()
+        round_ = threading.Thread(target=run_in_thread, args=[office, stop])
+        round_.start()
+        began = time.monotonic()
+        while not office.server.mails:
+            time.sleep(0.05)
+            office.now += timedelta(seconds=1)
+            assert time.monotonic() - began < 8
+        stop.set()
+        round_.join(20)
+
+
+def test_c04_while_nothing_can_be_noted_nothing_is_begun_and_nothing_doubled(office: Office) -> None:
+    for n in range(12):
+        add(office.private, office.keys, office.now, reader(f"r{n}@mail.test"))
+    office.news()
+    real, broken = outbox.sent, threading.Event()
+
+    def fails(*args: object) -> None:
+        if not broken.is_set():
+            broken.set()
+            raise sqlite3.OperationalError("database or disk is full")
+        real(*args)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "sent", fails)
+        assert office.drain().sent == 12
+    assert len(office.server.mails) == 12
+    assert office.states() == {"sent": 12}
+    assert row(office.private, "SELECT count(*) AS n FROM receipts")["n"] == 12
+    assert row(office.private, "SELECT count FROM counters")["count"] == 12

@@ -37,7 +37,10 @@ class Counter:
         self.ask("sign-up", channel=channel, to=to, settings=settings, subscriptions=wanted)
 
     def work(self) -> int:
-        return intake.work_requests(self.private, self.keys, Config(), self.now)
+        done = 0
+        while batch := intake.work_requests(self.private, self.keys, Config(), self.now):
+            done += batch
+        return done
 
     def caused(self, kind: str) -> list[dict[str, Any]]:
         """What the messages that were caused say, in the order they were written."""
