@@ -12,153 +12,27 @@ import os
 import resource
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 
-from monitor.config import NetworkConfig
-from monitor.errors import AddressRefused, InsaneResult, MonitorError, NoAnswer
+from monitor.errors import InsaneResult, MonitorError
 from monitor.gather.crawl import wire
 from monitor.gather.crawl.download import Downloads
+from monitor.gather.crawl.harvest import Harvest
+from monitor.gather.crawl.settings import settings
 from monitor.gather.egress import Door
-from monitor.model import Source, Status
+from monitor.model import Source
 from spiders import find
 
 log = logging.getLogger("monitor.gather.crawl")
 
-MEMORY_BYTES = 1 << 30  # of address space; about 130 MB are ever touched
+MEMORY_BYTES = 1 << 30  # of address space; a large visit reserved 380 MB and touched 180
 CPU_SECONDS = 120
 STACK_BYTES = 1 << 20  # of each thread that waits at the door
-
-#: Of the whole limit, what a spider may take before it is asked to hand over what it has.
-SPIDERS_SHARE = 0.8
-
-_HTTP = {401: Status.REFUSED, 403: Status.REFUSED, 451: Status.REFUSED, 404: Status.MISSING, 410: Status.GONE}
-_HTTP |= {429: Status.SLOW_DOWN, 503: Status.SLOW_DOWN}
-
-
-def settings(network: NetworkConfig, user_agent: str, limit_seconds: float) -> dict[str, Any]:
-    """Scrapy's settings. Whatever its defaults (2.19) leave open is closed here, even where nothing of ours uses it."""
-    ours = "monitor.gather.crawl.download.DoorHandler"
-    return {
-        "DOWNLOAD_HANDLERS": {"http": ours, "https": ours, "file": None, "data": None, "ftp": None, "s3": None},
-        # a server that executes Python, and another one: both on by default
-        "REMOTE_CONTROL_ENABLED": False,
-        "TELNETCONSOLE_ENABLED": False,
-        # politeness; the door spaces requests per host across all spiders as well
-        "ROBOTSTXT_OBEY": network.respect_robots,
-        "USER_AGENT": user_agent,
-        "ROBOTSTXT_USER_AGENT": user_agent.partition("/")[0],
-        "CONCURRENT_REQUESTS": 1,  # of each spider: whatever is under way is still waited for when a spider is closed
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        "DOWNLOAD_DELAY": network.spacing.total_seconds(),
-        "DOWNLOAD_DELAY_JITTER": 0,
-        "RETRY_ENABLED": False,  # the next visit is the second try; a 429 is never asked twice
-        "COOKIES_ENABLED": False,
-        "REFERER_ENABLED": False,
-        # the door's business
-        "REDIRECT_ENABLED": False,
-        "METAREFRESH_ENABLED": False,
-        "HTTPPROXY_ENABLED": False,
-        "COMPRESSION_ENABLED": False,
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DOWNLOAD_TIMEOUT": network.total.total_seconds(),
-        "DOWNLOAD_MAXSIZE": network.max_decoded,
-        # one visit
-        "CLOSESPIDER_TIMEOUT": limit_seconds * SPIDERS_SHARE,
-        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # newest first, as listed
-        "MEMUSAGE_ENABLED": False,
-        "STATS_DUMP": False,
-        "LOGSTATS_INTERVAL": 0,
-        "LOG_LEVEL": "WARNING",  # at DEBUG every item is logged with its text
-        "LOG_INSTALL_ROOT_HANDLER": False,
-    }
-
-
-class Harvest:
-    """What one spider brings, and how its visit went."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.articles: list[dict[str, Any]] = []
-        self.listing: dict[str, Any] | None = None
-        self.trouble: BaseException | None = None
-        self.late = False
-        self.bytes = self.http_status = 0
-        self.started = time.monotonic()
-
-    def listen(self, crawler: Any) -> None:
-        for heard, signal in (
-            (self.on_item, signals.item_scraped),
-            (self.on_error, signals.spider_error),
-            (self.on_response, signals.response_received),
-            (self.on_closed, signals.spider_closed),
-        ):
-            crawler.signals.connect(heard, signal)
-
-    def on_item(self, item: dict[str, Any]) -> None:
-        if "people" in item:
-            self.listing = item
-        else:
-            self.articles.append(item)
-
-    def on_error(self, failure: Any) -> None:
-        self.trouble = self.trouble or failure.value
-
-    def on_response(self, response: Response) -> None:
-        self.bytes += len(response.body)
-        if not response.url.endswith("/robots.txt"):
-            self.http_status = self.http_status or response.status
-
-    def on_closed(self, reason: str) -> None:
-        self.late = reason == "closespider_timeout"
-
-    def line(self, spider: Any = None) -> wire.Line:
-        """What the parent is told. `spider` is None where it could not be made."""
-        remarks = list(dict.fromkeys(spider.remarks)) if spider else []
-        if spider:
-            self.trouble = self.trouble or spider.trouble
-        if self.late:
-            remarks.append("stopped before the end: it took too long")
-        brought = self.articles or self.listing
-        went: wire.Line = {"status": Status.NEW if brought else Status.UNCHANGED, "http_status": self.http_status}
-        if self.trouble:
-            went |= judge(self.trouble)
-        return {
-            "source": self.source.name,
-            **went,
-            "note": "; ".join(filter(None, [went.get("note", ""), *remarks])),
-            "bytes": self.bytes,
-            "ms": round((time.monotonic() - self.started) * 1000),
-            "articles": self.articles,
-            **(self.listing or {}),
-        }
-
-
-def judge(trouble: BaseException) -> dict[str, Any]:
-    """Status, HTTP status, Retry-After and a sentence for what went wrong."""
-    if isinstance(trouble, HttpError):
-        code = trouble.response.status
-        after = (trouble.response.headers.get("Retry-After") or b"").decode("latin-1")
-        status = _HTTP.get(code, Status.BROKEN)
-        return {"status": status, "http_status": code, "retry_after": after, "note": f"it answered HTTP {code}"}
-    if isinstance(trouble, NoAnswer):
-        status = Status.BROKEN if trouble.answered else Status.UNREACHABLE
-        return {"status": status, "http_status": trouble.http_status, "note": str(trouble)}
-    if isinstance(trouble, AddressRefused):
-        return {"status": Status.UNREACHABLE, "note": str(trouble)}
-    if isinstance(trouble, IgnoreRequest):
-        return {"status": Status.REFUSED, "note": "its robots.txt asks programs not to read this page"}
-    if isinstance(trouble, MonitorError):
-        return {"status": Status.BROKEN, "note": str(trouble)}
-    return {"status": Status.BROKEN, "note": f"its reader failed ({type(trouble).__name__}); the log has more"}
 
 
 class Parent:
