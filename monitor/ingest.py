@@ -152,7 +152,7 @@ class Ingester:
             url=article.url,
             source=article.source or (source.name if source else ""),
             outlet=outlet.outlet if outlet else identity.outlet,
-            owner=outlet.owner if outlet else identity.outlet,
+            owner=article.forwarded_from or (outlet.owner if outlet else identity.outlet),
             type=str(outlet.type) if outlet else "",
             title=article.title,
             text=article.text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -71,6 +72,29 @@ def check(context: typer.Context, name: str) -> None:
         )
     if report.failed:
         raise typer.Exit(1)
+
+
+@source.command()
+def fixture(
+    context: typer.Context,
+    folder: Path,
+    name: Annotated[
+        str, typer.Argument(help="Visit this source and save its pages; leave it out to read saved ones.")
+    ] = "",
+) -> None:
+    """Save the pages of a spider's source and what is read in them; a person corrects and commits both."""
+    from monitor.fixture import expect, record
+    from monitor.gather.collect import door
+
+    session: Session = context.obj
+    if not name:
+        written = expect(folder)
+    else:
+        found = next((s for s in session.config.all_sources() if s.name == name), None)
+        if found is None:
+            raise ConfigError(f"there is no source called {name!r}; `monitor source list` shows them")
+        written = record(found, folder, door(session.config.network), session.clock())
+    say(f"{written}: read it, correct it, commit it")
 
 
 def _write(session: Session, entry: dict[str, str]) -> None:
