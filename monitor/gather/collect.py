@@ -137,7 +137,7 @@ class _Round:
         self._ingest, self._stop, self._progress = ingest, stop, progress
         self._listing, self._inbox = listing, inbox
         self._door, self._pool = door(config.network), pool()
-        self._crowd = Crowd(config.network.hosts_at_once, self._door.turns.wait_for)
+        self._crowd = Crowd(config.network.hosts_at_once, self._door.turns.wait_for, self._pool.backlog)
         known_robots = sources.robots(archive, now() - FRESH)
         self._robots_files = {site: rules for site, (_, rules) in known_robots.items()}
         self._robots = Robots(self._door, self._pool, known_robots, self._keep_robots)

@@ -25,10 +25,11 @@ Word = Callable[[], None]
 
 
 class Crowd:
-    """Work to do at hosts. `wait_for` says how many seconds a host's turn is away."""
+    """Work to do at hosts. `wait_for` says how many seconds a host's turn is away, `backlog` how many visits wait for
+    something else than a server: what cannot be read yet need not be fetched yet."""
 
-    def __init__(self, at_once: int, wait_for: Callable[[str], float]) -> None:
-        self._at_once, self._wait_for = at_once, wait_for
+    def __init__(self, at_once: int, wait_for: Callable[[str], float], backlog: Callable[[], int] = lambda: 0) -> None:
+        self._at_once, self._wait_for, self._backlog = at_once, wait_for, backlog
         self._waiting: dict[str, deque[Word]] = {}
         self._running: dict[int, tuple[str, float]] = {}
         self._words: queue.SimpleQueue[Word] = queue.SimpleQueue()
@@ -76,6 +77,8 @@ class Crowd:
         del self._running[number]
 
     def _begin_what_can(self) -> None:
+        if not self._waiting or self._backlog() >= self._at_once:
+            return
         now = time.monotonic()
         busy = {host for host, _ in self._running.values()}
         places = self._at_once - sum(now - begun < QUICK for _, begun in self._running.values())

@@ -17,6 +17,7 @@ from monitor.errors import AddressRefused, NoAnswer
 from monitor.gather.egress import Door, Response
 from monitor.gather.encodings import decode
 from monitor.gather.parse_pool import ParseFailed, ParsePool
+from monitor.gather.parsed import web_link
 from monitor.model import Article, Source
 
 COMMON = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json", "/news/rss", "/ru/rss/")
@@ -65,8 +66,9 @@ def _named(page: Response) -> Iterator[str]:
     text = decode(page.body[:500_000], page.header("Content-Type"))
     for link in _LINK.findall(text):
         said = {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(link)}
-        if "alternate" in said.get("rel", "").lower() and said.get("type", "").lower() in _TYPES and said.get("href"):
-            yield urljoin(page.url, said["href"])
+        href = web_link(said.get("href"), page.url)
+        if href and "alternate" in said.get("rel", "").lower() and said.get("type", "").lower() in _TYPES:
+            yield href
 
 
 def _ask(door: Door, url: str, now: datetime, pool: ParsePool, proxy: str) -> tuple[Candidate, Response | None]:

@@ -10,24 +10,24 @@ stable `guid` and an address of its own.
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import feedparser
 
 from monitor.gather.dates import parse_date
 from monitor.gather.encodings import decode
+from monitor.gather.jsonfeed import parse_json_feed
+from monitor.gather.parsed import MOST, Parsed, two_letters, web_link
 from monitor.gather.plain import one_line, plain
+from monitor.gather.sitemaps import parse_sitemap
 from monitor.model import Article, Source
 
-MOST = 500
 TINY = 60  # bytes: shorter than the shortest feed; one outlet answered 200 with 11 bytes for weeks
 _TYPE = {"content-type": "application/xml; charset=utf-8"}
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|RDF|channel)\s*>\s*(?:<!--.*?-->\s*)*$", re.IGNORECASE | re.DOTALL)
@@ -40,24 +40,6 @@ _NESTED = re.compile(r"<!ENTITY[^>]{0,200}&\w+;", re.IGNORECASE)  # entities mad
 _OWN_ENTITIES = "the feed defines entities of its own and is broken; nothing in it is believed"
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What a feed says. `problem` is a sentence about why nothing in it can be used, '' where something can.
-
-    `cut` is set where the end is missing: what came is used, but the answer's validators are worth nothing.
-    `children` are the sitemaps that a sitemap index names, newest first.
-    """
-
-    articles: tuple[Article, ...] = ()
-    ttl_minutes: int = 0
-    skip_hours: tuple[int, ...] = ()
-    skip_days: tuple[str, ...] = ()
-    title: str = ""
-    cut: bool = False
-    problem: str = ""
-    children: tuple[str, ...] = ()
-
-
 def parse(body: bytes, content_type: str, url: str, source: Source, *, now: datetime) -> Parsed:
     """Read a feed of any kind. Never raises for anything a server may send; runs in a limited child."""
     if len(body) < TINY:
@@ -67,10 +49,8 @@ def parse(body: bytes, content_type: str, url: str, source: Source, *, now: date
     text = decode(body, content_type, source.encoding, source.languages).lstrip("\ufeff\x00 \t\r\n")
     match _kind(text):
         case "json":
-            parsed = _json_feed(text, url, now)
+            parsed = parse_json_feed(text, url, now)
         case "sitemap":
-            from monitor.gather.sitemaps import parse_sitemap
-
             parsed = parse_sitemap(text, url, now)
         case "html":
             return Parsed(problem=f"a web page came instead of a feed{_quoted_title(text)}")
@@ -119,7 +99,7 @@ def _xml_feed(text: str, url: str, now: datetime) -> Parsed:
     if cut and feed.bozo:
         entries = entries[:-1]  # the last one may be half an entry
     head = feed.feed
-    language = _two_letters(head.get("language", ""))
+    language = two_letters(head.get("language", ""))
     return Parsed(
         articles=tuple(_entry(entry, language, now) for entry in entries[:MOST]),
         ttl_minutes=_number(head.get("ttl")),
@@ -151,13 +131,13 @@ def _entry(entry: dict[str, Any], language: str, now: datetime) -> Article:
     summary = plain(entry.get("summary", ""), 20_000)
     text = plain(body)
     return Article(
-        url=_web(entry.get("link", "")),
+        url=web_link(entry.get("link", "")),
         title=one_line(entry.get("title", "")),
         text=text if len(text) > len(summary) else "",
         summary=summary,
         published=_date(entry, ("published", "created", "updated"), now),
         edited=_date(entry, ("updated",), now),
-        language=_two_letters(entry.get("language", "")) or language,
+        language=two_letters(entry.get("language", "")) or language,
         author=one_line(entry.get("author", ""), 200),
         guid=str(entry.get("id", ""))[:1000],
     )
@@ -181,47 +161,6 @@ def _days(text: str) -> tuple[str, ...]:
     found = re.search(r"<skipDays>(.*?)</skipDays>", text, re.DOTALL | re.IGNORECASE)
     days = {d.lower() for d in re.findall(r"<day>\s*(\w+)\s*</day>", found[1], re.IGNORECASE)} if found else set()
     return tuple(sorted(days)) if len(days) < 7 else ()
-
-
-# ---------------------------------------------------------------------------------------------------------- JSON Feed
-
-
-def _json_feed(text: str, url: str, now: datetime) -> Parsed:
-    try:
-        data = json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return Parsed(problem="broken JSON came instead of a feed")
-    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
-        return Parsed(problem="JSON came that is not a feed")
-    items = [item for item in data["items"][:MOST] if isinstance(item, dict)]
-    language = _two_letters(data.get("language"))
-    return Parsed(
-        articles=tuple(_item(item, url, language, now) for item in items), title=one_line(_string(data, "title"))
-    )
-
-
-def _item(item: Mapping[str, Any], url: str, language: str, now: datetime) -> Article:
-    return Article(
-        url=_web(urljoin(url, _string(item, "url") or _string(item, "external_url"))),
-        title=one_line(_string(item, "title")),
-        text=plain(_string(item, "content_html")) or plain(_string(item, "content_text")),
-        summary=plain(_string(item, "summary"), 20_000),
-        published=parse_date(_string(item, "date_published"), now),
-        edited=parse_date(_string(item, "date_modified"), now),
-        language=_two_letters(item.get("language")) or language,
-        author=one_line(", ".join(_names(item)), 200),
-        guid=str(item.get("id") or "")[:1000],
-    )
-
-
-def _names(item: Mapping[str, Any]) -> list[str]:
-    people = item.get("authors") or [item.get("author")]
-    return [_string(p, "name") for p in people if isinstance(p, dict)] if isinstance(people, list) else []
-
-
-def _string(data: Mapping[str, Any], key: str) -> str:
-    value = data.get(key)
-    return value if isinstance(value, str) else ""
 
 
 # ----------------------------------------------------------------------------------------------------- every entry
@@ -262,21 +201,6 @@ def _named(url: str, guid: str) -> str:
 
 def _hash(*parts: str) -> str:
     return blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
-
-
-def _web(link: object) -> str:
-    """The link if it leads to the web and nowhere else (not `javascript:`), else ''."""
-    text = link.strip() if isinstance(link, str) else ""
-    try:
-        parts = urlsplit(text)
-        return text if parts.scheme in ("http", "https") and parts.hostname and len(text) < 2000 else ""
-    except ValueError:
-        return ""
-
-
-def _two_letters(tag: object) -> str:
-    code = str(tag or "")[:2].lower()
-    return code if re.fullmatch("[a-z]{2}", code) else ""
 
 
 def _number(text: object) -> int:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from tld import get_fld
 
-from monitor.model import Source, Status, Validators, Visit
+from monitor.model import Kind, Source, Status, Validators, Visit
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FASTEST = timedelta(minutes=5)
@@ -33,6 +33,8 @@ QUIET = ((timedelta(days=14), 6), (timedelta(days=7), 4), (timedelta(days=3), 2)
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 SUCCESS = frozenset({Status.NEW, Status.UNCHANGED})
+#: Pages and previews have no validators to be asked with; feeds should.
+FEEDS = frozenset({Kind.FEED, Kind.SITEMAP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def plan(source: Source, memory: Memory, visit: Visit, *, busy: bool = False, ro
     """Decide everything that follows from one visit."""
     after, note, alarm = _follow_move(source, _remember(memory, visit), visit)
     interval = _interval(source, after, visit, busy)
-    wait = _wait(interval, after, visit)
+    wait = _wait(source, interval, after, visit)
     due = visit.at + wait + wait * 0.1 * roll
     if wait <= HINT_CAP:
         due = min(due, max(visit.at + HINT_CAP, visit.at + interval))
@@ -175,11 +177,12 @@ def _interval(source: Source, memory: Memory, visit: Visit, busy: bool) -> timed
     return source.interval if factor == 1 else max(source.interval, min(source.interval * factor, DAY))
 
 
-def _wait(interval: timedelta, memory: Memory, visit: Visit) -> timedelta:
+def _wait(source: Source, interval: timedelta, memory: Memory, visit: Visit) -> timedelta:
     n = memory.failures
     match visit.status:
         case Status.NEW | Status.UNCHANGED:
-            return max(interval, _without_validators(interval, memory, visit), _hint(memory.manners, visit))
+            whole = _without_validators(interval, memory) if source.kind in FEEDS else interval
+            return max(whole, _hint(memory.manners, visit))
         case Status.GONE:
             return timedelta(days=365)
         case Status.SLOW_DOWN:
@@ -197,10 +200,10 @@ def _doubled(interval: timedelta, times: int, cap: timedelta) -> timedelta:
     return max(interval, min(interval * float(2 ** min(times, 20)), cap))
 
 
-def _without_validators(interval: timedelta, memory: Memory, visit: Visit) -> timedelta:
+def _without_validators(interval: timedelta, memory: Memory) -> timedelta:
     """Whole bodies are asked for hourly at most, and more seldom each time they bring nothing."""
     if memory.validators.etag or memory.validators.last_modified:
-        return timedelta(0)
+        return interval
     return _doubled(max(interval, UNCONDITIONAL), memory.unchanged, DAY)
 
 

@@ -29,8 +29,9 @@ from typing import Any, BinaryIO
 from protego import Protego
 
 from monitor import clock
-from monitor.gather.feeds import Parsed, parse
+from monitor.gather.feeds import parse
 from monitor.gather.pages import Page, extract
+from monitor.gather.parsed import Parsed
 from monitor.model import Article, Source
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,10 @@ class ParsePool:
         """Which addresses a robots file lets `agent` read, and its Crawl-delay in seconds. Raises ParseFailed."""
         answer = self._run({"task": "robots", "agent": agent, "urls": list(urls)}, rules.encode())
         return answer["allowed"], answer["delay"]
+
+    def backlog(self) -> int:
+        """How many threads wait for a child."""
+        return self._waiting
 
     def close(self) -> None:
         """End the idle children; busy ones end when their task does."""

@@ -1,17 +1,17 @@
 """Sitemaps: news sitemaps have titles and dates, plain ones only addresses whose pages say the rest.
 
-Read with lxml without network, entities or DTDs. It refuses more than `feeds.MOST` entries, the newest come first.
+Read with lxml without network, entities or DTDs. It refuses more than `MOST` entries, the newest come first.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from monitor.gather.dates import parse_date
-from monitor.gather.feeds import MOST, Parsed, _two_letters, _web
+from monitor.gather.parsed import MOST, Parsed, two_letters, web_link
 from monitor.gather.plain import one_line
 from monitor.model import Article
 
@@ -43,7 +43,7 @@ def _children(root: etree._Element, url: str, now: datetime) -> tuple[str, ...]:
     found = []
     for place, element in enumerate(root):
         said = _said(element)
-        link = _web(urljoin(url, said.get("loc", "")))
+        link = web_link(said.get("loc"), url)
         if link:
             found.append(
                 (parse_date(said.get("lastmod", ""), now) or _NEVER, "news" in urlsplit(link).path, place, link)
@@ -53,14 +53,14 @@ def _children(root: etree._Element, url: str, now: datetime) -> tuple[str, ...]:
 
 def _address(element: etree._Element, url: str, now: datetime) -> Article:
     said = _said(element)
-    link = _web(urljoin(url, said.get("loc", "")))
+    link = web_link(said.get("loc"), url)
     published = parse_date(said.get("publication_date", ""), now) or parse_date(said.get("lastmod", ""), now)
     return Article(
         url=link,
         title=one_line(said.get("title", "")),
         published=published,
         guid=link,
-        language=_two_letters(said.get("language")),
+        language=two_letters(said.get("language")),
     )
 
 

@@ -12,9 +12,9 @@ from typing import Any
 from monitor.errors import AddressRefused, NoAnswer
 from monitor.gather import feeds
 from monitor.gather.egress import Door, Response
-from monitor.gather.feeds import Parsed
 from monitor.gather.pacing import Memory, conditions
 from monitor.gather.parse_pool import ParseFailed
+from monitor.gather.parsed import MOST, Parsed
 from monitor.model import Article, Outcome, Source, Status, Validators, Visit
 
 Parse = Callable[..., Parsed]
@@ -89,7 +89,7 @@ def _read_children(door: Door, source: Source, index: Parsed, now: datetime, par
         answer = door.get(url, proxy=source.proxy)
         if answer.status == 200:
             found += parse(answer.body, answer.header("Content-Type"), answer.url, source, now=now).articles
-    return replace(index, articles=tuple(found[: feeds.MOST]))
+    return replace(index, articles=tuple(found[:MOST]))
 
 
 def _facts(answer: Response, now: datetime) -> Visit:

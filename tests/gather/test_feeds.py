@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.gather.feeds import MOST, Parsed, parse
+from monitor.gather.feeds import parse
+from monitor.gather.parsed import MOST, Parsed
 from monitor.model import Source
 from tests.gather.feed_samples import item, rss, stories
 

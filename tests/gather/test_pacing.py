@@ -18,7 +18,7 @@ from monitor.gather.pacing import (
     same_site,
     was_unasked,
 )
-from monitor.model import Source, Status, Validators, Visit
+from monitor.model import Kind, Source, Status, Validators, Visit
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 H, M, D = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
@@ -256,6 +256,14 @@ def test_a_feed_without_validators_is_asked_hourly_at_most_and_more_seldom_when_
 def test_chance_only_makes_a_visit_later_and_not_beyond_a_day() -> None:
     assert plan(SOURCE, KNOWN, visit(), roll=0.5).due_at == NOW + 63 * M
     assert plan(SOURCE, KNOWN, visit(cache_control="max-age=86400"), roll=0.9).due_at == NOW + D
+
+
+@pytest.mark.parametrize("kind", [Kind.SITE, Kind.TELEGRAM])
+def test_a_page_that_never_has_validators_is_asked_at_its_own_interval(kind: Kind) -> None:
+    quiet = replace(KNOWN, validators=Validators(), unchanged=9)
+    page = replace(SOURCE, kind=kind)
+    bare = visit(Status.UNCHANGED, http_status=200, validators=Validators(body_hash="aa"))
+    assert plan(page, quiet, bare).due_at == NOW + SOURCE.interval
 
 
 def test_a_due_time_is_a_whole_second_and_never_early() -> None:

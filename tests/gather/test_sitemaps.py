@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.gather.feeds import Parsed, parse
+from monitor.gather.feeds import parse
+from monitor.gather.parsed import Parsed
 from monitor.model import Source
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
