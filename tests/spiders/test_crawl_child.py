@@ -431,5 +431,18 @@ def kill_children(number: int) -> None:
 
 def children() -> list[int]:
     """Crawl children of this process."""
-    found = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True)
-    return [int(line.split()[0]) for line in found.stdout.splitlines() if "monitor.gather.crawl" in line]
+    return [int(p.name) for p in Path("/proc").glob("[0-9]*") if _parent(p) == os.getpid() and _is_crawl(p)]
+
+
+def _parent(process: Path) -> int:
+    try:
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:  # it ended while we looked
+        return 0
+
+
+def _is_crawl(process: Path) -> bool:
+    try:
+        return b"monitor.gather.crawl" in (process / "cmdline").read_bytes()
+    except OSError:
+        return False
