@@ -17,12 +17,14 @@ from monitor.reading.counts import Counts, count
 from monitor.reading.dates import day_of
 from monitor.reading.lexicon import load
 from monitor.reading.sentences import Sentence, sentences
-from monitor.reading.statements import AFTERMATH, RELEASES, Named, Statement, dated, statements
+from monitor.reading.statements import AFTERMATH, RECENT, RELEASES, Named, Statement, dated, statements
 
 #: Title and this many sentences of the body are what an article is about.
 LEAD = 4
 #: So many assertions of a release further down make it the article's subject as well.
 REPEATED = 3
+#: What names a frame for a release without saying that there was one.
+_CONTEXT = ("exchange.noun", "amnesty.noun")
 _PRISONERS = ("political", "extremist", "prisoner", "former")
 #: Whoever arrives later than this after being freed has travelled on.
 ARRIVAL = timedelta(days=2)
@@ -57,10 +59,6 @@ class _Article:
     def statements(self) -> list[Statement]:
         return [statement for sentence in self.sentences for statement in self.told[id(sentence)]]
 
-    def sentence(self, number: int) -> Sentence:
-        """The sentence with this id."""
-        return next(s for s in self.sentences if id(s) == number)
-
     def aftermath(self, sentence: Sentence) -> list[Statement]:
         """What a sentence tells of somebody's fate other than being let out."""
         return [s for s in self.told[id(sentence)] if s.kind in AFTERMATH]
@@ -82,8 +80,7 @@ def read(
     """
     article = _marked(title, text, language, published, mentions, title_tokens, text_tokens)
     about = _meant([s for s in article.statements if s.kind in RELEASES and _of_belarus(article, s)], article)
-    travels = any(_travels(s, article.today) for s in article.lead)
-    if travels:
+    if _travels(article.lead, article.today):
         about = [replace(s, modality="past") if s.sentence.has("arrival") else s for s in about]
     told = {id(s): [x for x in about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
     complete = fates.with_lists(article.sentences, told)
@@ -123,11 +120,11 @@ def _place(article: _Article, index: int, mention: Mention) -> None:
 
 def _meant(found: list[Statement], article: _Article) -> list[Statement]:
     """Leave out what does not tell of prisoners let out: numbers of people in an article that knows no prisoner, an
-    exchange or an arrival without anybody being freed."""
+    exchange, an amnesty law or an arrival without anybody being freed."""
     prisoners = any(s.has(*_PRISONERS) or s.has("origin.viasna", "origin.ngo") for s in article.lead)
     heavy = [s for s in found if s.weight >= 2 or prisoners or s.kind == "pardon"]
-    freed = any(s.asserts and s.kind != "arrival" and s.trigger.role != "exchange.noun" for s in heavy)
-    return [s for s in heavy if freed or not (s.trigger.role == "exchange.noun" or _only_arrives(s))]
+    freed = any(s.asserts and s.kind != "arrival" and s.trigger.role not in _CONTEXT for s in heavy)
+    return [s for s in heavy if freed or not (s.trigger.role in _CONTEXT or _only_arrives(s))]
 
 
 def _only_arrives(statement: Statement) -> bool:
@@ -162,13 +159,16 @@ def _only_denied(sentence: Sentence) -> bool:
     return bool(denied) and all(any(abs(home.start - m.start) <= 3 for m in denied) for home in sentence.find("home"))
 
 
-def _travels(sentence: Sentence, today: date | None) -> bool:
+def _travels(lead: Sequence[Sentence], today: date | None) -> bool:
     """Onward travel, no new release: an arrival from another country, or days after the release it names."""
-    if not sentence.has("arrival"):
-        return False
-    places = {mark.role for mark in sentence.find("place") if mark.role != "place.home"}
-    days = [m.day for m in dated(sentence, today) if m.precision == "day"]
-    return len(places) > 1 or bool(today and days and today - min(days) > ARRIVAL)
+    arrivals = [s for s in lead if s.has("arrival")]
+    days = [m.day for s in arrivals for m in dated(s, today) if m.precision == "day"]
+    between = any(len(_abroad(s)) > 1 and not s.has("deportation") for s in lead)
+    return bool(arrivals) and (between or bool(today and days and today - min(days) > ARRIVAL))
+
+
+def _abroad(sentence: Sentence) -> set[str]:
+    return {mark.role for mark in sentence.find("place") if mark.role != "place.home"}
 
 
 def _relevant(about: Sequence[Statement]) -> bool:
@@ -254,11 +254,17 @@ def _kind(same: Sequence[Statement]) -> str:
 
 def _date(article: _Article, main: Statement, same: Sequence[Statement] = ()) -> date | None:
     """The day its sentence gives, or the next that tells the same; news without one is of the day it appeared."""
-    for sentence in dict.fromkeys([id(main.sentence), *(id(s.sentence) for s in same)]):
-        for moment in dated(article.sentence(sentence), article.today):
-            if moment.precision == "day":
+    retold = [s for s in article.lead if any(m.role.endswith(".done") for m in s.marks)]
+    for sentence in [main.sentence, *(s.sentence for s in same), *(retold if same else ())]:
+        for moment in dated(sentence, article.today):
+            if moment.precision == "day" and (main.modality == "past" or _is_near(moment.day, article.today)):
                 return moment.day
     return article.today if main.modality in ("reported", "announced") else None
+
+
+def _is_near(day: date, today: date | None) -> bool:
+    """May this be the day of what is told as news?"""
+    return today is None or abs(today - day) <= RECENT
 
 
 def _destination(same: Sequence[Statement]) -> str:

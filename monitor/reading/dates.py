@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Literal
 
 from monitor.reading.lexicon import Mark
+from monitor.reading.sentences import Sentence
 
 MINSK = timezone(timedelta(hours=3))
 AHEAD = timedelta(days=31)
@@ -23,7 +24,7 @@ _NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4}|\d{2})\b|\b(\d{4})-(\
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date with its precision; `start` is the word (or, for numeric dates, character) where it stands."""
+    """A date with its precision; `start` is the word where it stands."""
 
     day: date
     precision: Literal["day", "month", "year"]
@@ -35,21 +36,21 @@ def day_of(published: datetime | None) -> date | None:
     return published.astimezone(MINSK).date() if published else None
 
 
-def moments(text: str, forms: Sequence[str], marks: Sequence[Mark], today: date | None) -> list[Moment]:
+def moments(sentence: Sentence, today: date | None) -> list[Moment]:
     """Every date of one sentence, in order of reading; relative ones only where `today` is known."""
-    found = [*_numeric(text), *_named(forms, marks, today), *_relative(marks, today)]
-    months = {m.start for m in found if m.precision != "year"}
-    found += [m for m in _years(forms) if not any(abs(m.start - start) <= 2 for start in months)]
+    found = [*_numeric(sentence), *_named(sentence.forms, sentence.marks, today), *_relative(sentence.marks, today)]
+    taken = {place for m in found for place in range(m.start - 2, m.start + 4)}
+    found += [m for m in _years(sentence.forms) if m.start not in taken]
     return sorted(found, key=lambda m: m.start)
 
 
-def _numeric(text: str) -> Iterator[Moment]:
-    for hit in _NUMERIC.finditer(text):
+def _numeric(sentence: Sentence) -> Iterator[Moment]:
+    for hit in _NUMERIC.finditer(sentence.text):
         day, month, year, *iso = hit.groups()
         parts = (int(iso[0]), int(iso[1]), int(iso[2])) if iso[0] else (_century(int(year)), int(month), int(day))
         found = _date(*parts)
         if found:
-            yield Moment(found, "day", hit.start())
+            yield Moment(found, "day", sentence.word_at(sentence.offset + hit.start()))
 
 
 def _named(forms: Sequence[str], marks: Sequence[Mark], today: date | None) -> Iterator[Moment]:

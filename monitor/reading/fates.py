@@ -1,8 +1,8 @@
 """What an article says of each person it names: freed, held, or neither.
 
 The cue nearest to a name in its clause decides; a list carries the cue that introduces it, in the next sentence too.
-`not among`, `except` and `remains` weigh more than a list, and the headline more than the body. Those who free, speak or
-negotiate are neither.
+`not among`, `except` and `remains` weigh more than a list, and the headline more than the body. Those who free, speak
+or negotiate are neither.
 """
 
 from __future__ import annotations

@@ -224,10 +224,13 @@ def _figures(figures: Mapping[str, tuple[Figure, ...]], said: Said, at: str) -> 
     }
     changed = dict(figures)
     for meaning, value in told.items():
-        if value is None or said.copy:
+        if value is None:
             continue
         figure = Figure(value, said.origin, said.owner, at, said.article)
-        kept = [f for f in changed.get(meaning, ()) if (f.origin, f.owner) != (figure.origin, figure.owner)]
+        known = changed.get(meaning, ())
+        if said.copy and any((f.value, f.origin) == (value, figure.origin) for f in known):
+            continue
+        kept = [f for f in known if (f.origin, f.owner) != (figure.origin, figure.owner)]
         changed[meaning] = (*kept, figure)
     return changed
 

@@ -1,9 +1,10 @@
 """The words by which a release is told: loaded per language from `monitor/data/claims/`, found in sentences.
 
 A term is written as its words: `walked free`, `палітвязн*` (a stem), `lässt|ließ ... frei` (alternatives, and a gap:
-at most four words for two dots, ten for three), `был (бы) освобожден` (a word that may be missing), `вышли <> на свободу` (either order). A file maps roles to terms; a role says what
-finding the term means (`release.done`, `political`, `negation` …). Terms of some roles win their words from shorter
-ones, so that `освобожден .. от должности` (dismissed) leaves no release.
+at most four words for two dots, ten for three), `был (бы) освобожден` (a word that may be missing), `вышли <> на
+свободу` (either order). A file maps roles to terms; a role says what finding the term means (`release.done`,
+`political`, `negation` …). Terms of some roles win their words from shorter ones, so that `освобожден .. от должности`
+(dismissed) leaves no release.
 This module finds words and refuses to conclude anything from them.
 """
 
@@ -23,25 +24,11 @@ from monitor.reading.folding import belarusian
 
 #: How many words may stand where a term has a gap.
 GAPS = {"..": 4, "...": 10}
-#: Roles whose terms take their words from every shorter term.
-GREEDY = frozenset(
-    [
-        "exclude",
-        "skip",
-        "org",
-        "former",
-        "release",
-        "pardon",
-        "amnesty",
-        "exchange",
-        "deportation",
-        "end-of-term",
-        "home-arrest-ended",
-        "refused-exile",
-        "death",
-        "re-arrest",
-    ]
-)
+_TRIGGERS = {"release", "pardon", "amnesty", "exchange", "deportation", "arrival", "end-of-term", "home-arrest-ended"}
+_TRIGGERS |= {"refused-exile", "death", "re-arrest", "health"}
+#: Roles whose terms take their words from every shorter term of a role that yields.
+GREEDY = _TRIGGERS | {"exclude", "skip", "org", "former"}
+YIELDING = _TRIGGERS | {"negation", "political", "prisoner", "held"}
 #: Distinct word forms remembered per language; a newsroom's year has fewer.
 REMEMBERED = 100_000
 FALLBACK = "en"
@@ -91,7 +78,9 @@ class Lexicon:
         """Every term in a sentence, in order of their first word, without those a greedy longer one covers."""
         found = [mark for place, form in enumerate(forms) for mark in self._from(forms, place, form)]
         greedy = [set(mark.at) for mark in found if len(mark.at) > 1 and mark.role.partition(".")[0] in GREEDY]
-        return [m for m in found if not any(set(m.at) < words for words in greedy)] if greedy else found
+        if not greedy:
+            return found
+        return [m for m in found if m.role.partition(".")[0] not in YIELDING or not any(set(m.at) < g for g in greedy)]
 
     def _from(self, forms: Sequence[str], place: int, form: str) -> Iterator[Mark]:
         for atom in self._atoms_of(form):

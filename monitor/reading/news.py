@@ -55,7 +55,7 @@ def _events(before: Ledger, after: Ledger) -> Iterator[FactDraft]:
     elif _rank(before) < STATES.index("announced") <= _rank(after):
         values = {meaning: value for meaning in _TOLD if (value := after.value(meaning)) is not None}
         yield FactDraft("announced", "", {"state": after.state, "value": after.total, "values": values})
-    elif _rank(before) < _rank(after):
+    elif STATES.index("announced") <= _rank(before) < _rank(after):
         yield FactDraft("state", after.state, {"state": after.state, "before": before.state})
 
 
@@ -85,6 +85,8 @@ def _counts(before: Ledger, after: Ledger, told: Mapping[str, int] | None) -> It
     for meaning in _TOLD:
         new = after.value(meaning)
         old = before.value(meaning) if told is None else told.get(meaning)
+        if meaning == "political" and new == after.total:
+            continue  # the total says it
         if new is not None and old is not None and new != old and _matters(old, new):
             yield FactDraft("count", meaning, {"value": new, "before": old})
 

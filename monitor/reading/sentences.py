@@ -15,9 +15,9 @@ from monitor.reading.numbers import Quantity, quantities
 _END = re.compile(
     r"""(?<=[.!?…])["'»”’)\]]*\s+(?=["'«„“(\[—–-]*[^\Wa-zа-яёіўїєґ_])|\s*\n\s*|(?<=\.)(?=[А-ЯЁІЎЇЄҐA-Z][а-яёіўїєґa-z])"""
 )
-#: Words before a full stop that end no sentence: initials, titles, years, sums.
+#: Words before a full stop that end no sentence: initials, titles, days of a month (`13. Dezember`), years, sums.
 _ABBREVIATED = re.compile(
-    r"(?:\b[^\W\d_]|\b(?:mr|mrs|ms|dr|st|no|gen|sen|rep|gov|vs|jan|feb|aug|sept?|oct|nov|dec"
+    r"(?:\b[^\W\d_]|\b[0-3]?\d|\b(?:mr|mrs|ms|dr|st|no|gen|sen|rep|gov|vs|jan|feb|aug|sept?|oct|nov|dec"
     r"|ст|гг|им|імя|тыс|млн|млрд|руб|долл|ул|вул|г-н|проф|др|ks|np|tzw|prof|nr|bzw|z\.b|ca))\.$",
     re.IGNORECASE,
 )

@@ -151,7 +151,7 @@ def _long_ago(sentence: Sentence, today: date | None) -> bool:
 
 def _before_our_time(sentence: Sentence) -> bool:
     """Is it of a year before there were prisoners of this regime?"""
-    return any(m.day.year < EARLIEST for m in moments(sentence.text, sentence.forms, sentence.marks, None))
+    return any(m.day.year < EARLIEST for m in moments(sentence, None))
 
 
 def _old(moment: Moment, today: date) -> bool:
@@ -165,5 +165,5 @@ def _old(moment: Moment, today: date) -> bool:
 def dated(sentence: Sentence, today: date | None) -> list[Moment]:
     """The dates a sentence gives, except those from which something is counted (`since July 2024`)."""
     since = list(sentence.find("since"))
-    found = moments(sentence.text, sentence.forms, sentence.marks, today)
+    found = moments(sentence, today)
     return [m for m in found if not any(s.start <= m.start <= s.end + 2 for s in since)]

@@ -1,8 +1,9 @@
-"""What the program reads in labelled articles, and how it groups them: `python -m tests.eval.score_articles [dev|heldout] [-v]`.
+"""What the program reads in labelled articles, and how it groups them.
 
-Precision and recall of relevance per language and per kind of article, exact counts, freed or held per person named, and
-pairwise grouping into events, all through the program's own reading and ingest. The held-out file was written before
-the rules were tuned and is never looked at item by item.
+`python -m tests.eval.score_articles [dev] [heldout] [-v]`; -v lists the errors, those of the held-out file excepted.
+Precision and recall of relevance per language and per kind of article, exact counts, freed or held per person named,
+and pairwise grouping into events, all through the program's own reading and ingest. The held-out file was written
+before the rules were tuned and is never looked at item by item.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ def take_in(db: Database, items: list[dict[str, Any]]) -> list[Ingested]:
     ingester = Ingester(db, Config())
     done = []
     for article, source in articles(items):
-        now = (article.published or datetime.max) + timedelta(minutes=5)
+        assert article.published is not None
+        now = article.published + timedelta(minutes=5)
         done += ingester.ingest(db, [article], now=now, source=source)
     return done
 
@@ -114,7 +116,9 @@ def _score_people(rates: dict[str, Rate], item: dict[str, Any], reading: Reading
         for person in item[status]:
             rates["person found"].note(person in told, True, f"{what}: {person}")
             if person in told:
-                rates["person status"].note(told[person] == status, True, f"{what}: {person} {told[person]} for {status}")
+                rates["person status"].note(
+                    told[person] == status, True, f"{what}: {person} {told[person]} for {status}"
+                )
     for person, status in told.items():
         if status == "freed" and person not in item["freed"]:
             rates["person status"].note(True, False, f"{what}: {person} freed for nothing")
@@ -125,7 +129,9 @@ def _score_pairs(rates: dict[str, Rate], items: list[dict[str, Any]], done: list
     for (a, x), (b, y) in combinations(labelled, 2):
         so = a["event"] is not None and a["event"] == b["event"]
         said = bool(x.event) and x.event == y.event
-        rates["event pairs"].note(said, so, f"{a['id']} {b['id']} {'joined' if said else 'apart'}: {a['title'][:40]} | {b['title'][:40]}")
+        rates["event pairs"].note(
+            said, so, f"{a['id']} {b['id']} {'joined' if said else 'apart'}: {a['title'][:40]} | {b['title'][:40]}"
+        )
     for item, one in zip(items, done, strict=True):
         if not item["relevant"]:
             rates["event for nothing"].note(not one.event, True, f"{item['id']} {item['category']} {one.event}")
@@ -140,7 +146,8 @@ def run(name: str, verbose: bool = False) -> dict[str, Rate]:
     rates = score(items, [one.reading for one in done], done)
     print(f"{name}: {len(items)} articles")
     for rate_name, rate in sorted(rates.items()):
-        print(f"  {rate_name:34} P {rate.precision:.3f}  R {rate.recall:.3f}  F1 {rate.f1:.3f}  ({rate.right}+{rate.wrong}-{rate.missed})")
+        figures = f"P {rate.precision:.3f}  R {rate.recall:.3f}  F1 {rate.f1:.3f}"
+        print(f"  {rate_name:34} {figures}  ({rate.right}+{rate.wrong}-{rate.missed})")
         if verbose and not rate_name.startswith(("relevance ", "language")):
             for error in rate.errors:
                 print(f"      {error}")

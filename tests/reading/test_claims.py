@@ -1,0 +1,295 @@
+"""What an article claims: relevance, kind, modality, counts, day, destination, origin. One paragraph per trap."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.reading.claim_cases import claim_of, claims_of
+
+ANNOUNCED = [
+    ("en", "Lukashenko pardons 22 people", "Twenty of them are political prisoners, his press office said."),
+    ("ru", "Лукашенко помиловал 22 человека", "Из них 20 осуждены за преступления экстремистской направленности."),
+    ("be", "Лукашэнка памілаваў 22 чалавекі", "З іх 20 — палітвязні, паведаміў «Пул Першага»."),
+    ("be", "Łukašenka pamiłavaŭ 22 čałavieki", "Z ich 20 — palitviaźni."),
+    ("be", "Лукашэнка памілаваў 22 палітзьняволеных", "Памілаваньне датычыць і 20 палітвязьняў."),
+    ("uk", "Лукашенко помилував 22 людей", "З них 20 – політв'язні, повідомила пресслужба."),
+    ("pl", "Łukaszenka ułaskawił 22 osoby", "Wśród nich jest 20 więźniów politycznych."),
+    ("lt", "Lukašenka suteikė malonę 22 žmonėms", "Iš jų 20 – politiniai kaliniai, pranešė spaudos tarnyba."),
+    ("de", "Lukaschenko begnadigt 22 Menschen", "Unter ihnen seien 20 politische Gefangene, hieß es."),
+    ("lv", "Lukašenko apžēlo 22 cilvēkus", "No viņiem 20 ir politieslodzītie."),
+    ("fr", "Loukachenko gracie 22 personnes", "Parmi elles figurent 20 prisonniers politiques."),
+    ("es", "Lukashenko indulta a 22 personas", "Entre ellas hay 20 presos políticos, según Minsk."),
+    ("it", "Lukashenko ha graziato 22 persone", "Tra loro ci sono 20 prigionieri politici."),
+    ("cs", "Lukašenko omilostnil 22 lidí", "Mezi nimi je 20 politických vězňů."),
+]
+
+
+@pytest.mark.parametrize(("language", "title", "text"), ANNOUNCED)
+def test_a_pardon_is_read_in_every_language(language, title, text):
+    found = claims_of(title, text, language)
+    assert found.relevant
+    assert found.claims[0].kind == "pardon"
+    assert found.claims[0].modality in ("announced", "reported")
+    assert found.claims[0].total == 22
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("ru", "Лукашенко освободил министра от должности", "Он освобожден от занимаемой должности указом."),
+        ("be", "Начальніка калоніі вызвалілі ад пасады", "Яго вызвалілі ад абавязкаў пасля праверкі ў Менску."),
+        ("uk", "Посла в Білорусі звільнено з посади", "Президент підписав указ про звільнення посла."),
+        ("pl", "Mińska fabryka zwolniła pracowników", "Zwolnienia grupowe objęły 300 osób."),
+        ("lt", "Ambasadorius Minske atleistas iš pareigų", "Jis atleistas iš darbo penktadienį."),
+        ("de", "Dynamo Minsk hat den Trainer entlassen", "Der Klub aus Belarus hat seinen Trainer entlassen."),
+        ("en", "Minsk band releases album about prison", "The record was released on Friday."),
+        ("en", "Amnesty International releases report on Belarus", "It is about torture in penal colonies."),
+        ("ru", "Беларусь отмечает День освобождения", "В 1944 году от оккупантов освободили Минск."),
+        ("en", "How the liberation of Minsk freed camp prisoners in July 1944", "Belarus remembers."),
+        ("ru", "В Новой Гуте прошел обмен военнопленными", "Россия и Украина обменяли в Беларуси 500 на 500."),
+        ("en", "Venezuela frees 24 political prisoners", "Caracas released them on Monday."),
+        ("ru", "Лукашенко помиловал осужденную за кражу", "Женщина осуждена за кражу в Минске."),
+        ("ru", "Закон об амнистии в Беларуси", "Амнистия не коснется осужденных за экстремизм."),
+        ("ru", "Задержанных в Бресте отпустили", "Двух белорусов, задержанных милицией, отпустили после опроса."),
+        ("en", "Polish-Belarusian journalist visits Hrodna", "Andrzej Poczobut arrived in Hrodna for a week."),
+        ("en", "Potash prices fall", "The United States eased sanctions on Belarus."),
+    ],
+)
+def test_release_words_alone_prove_nothing(language, title, text):
+    assert not claims_of(title, text, language).relevant
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "modality"),
+    [
+        ("en", "EU demands release of all political prisoners in Belarus", "demand"),
+        ("be", "Праваабаронцы патрабуюць вызваліць палітвязняў", "demand"),
+        ("pl", "Tusk: uwolnienie Andrzeja Poczobuta to nasz priorytet", "demand"),
+        ("en", "Belarus may free more political prisoners, envoy expects", "forecast"),
+        ("ru", "Лукашенко освободит политзаключенных в сентябре", "forecast"),
+        ("en", "Families hope for the release of political prisoners in Belarus", "hint"),
+        ("be", "Чуткі пра вызваленне палітвязняў", "hint"),
+    ],
+)
+def test_what_is_wished_for_or_foreseen_is_not_relevant(language, title, modality):
+    found = claims_of(title, "", language)
+    assert not found.relevant
+    assert found.claims[0].modality == modality
+
+
+def test_a_signed_decree_is_an_announcement():
+    assert claim_of("Лукашенко подписал указ о помиловании 30 осужденных", "", "ru").modality == "announced"
+
+
+def test_a_decision_to_free_is_an_announcement():
+    claim = claim_of("Лукашенко решил освободить 30 политзаключенных", "", "ru")
+    assert (claim.modality, claim.total) == ("announced", 30)
+
+
+def test_a_denied_release_is_denied():
+    found = claims_of("Political prisoners were not released, Viasna says", "Nobody left the colony in Belarus.")
+    assert found.claims[0].modality == "denied"
+    assert found.relevant
+
+
+def test_a_correction_is_a_retraction():
+    claim = claim_of("Correction: Ihar Losik was not freed", "Outlets mistakenly reported that Ihar Losik was freed.")
+    assert claim.modality == "retracted"
+
+
+def test_a_rumour_in_the_past_tense_is_a_hint():
+    assert claim_of("Allegedly freed: political prisoners in Belarus").modality == "hint"
+
+
+def test_an_anniversary_is_the_past():
+    found = claims_of(
+        "A year after his release Ryhor Kastusiou needs treatment", "He was freed from prison in Belarus."
+    )
+    assert found.claims[0].modality in ("past", "reported")
+    assert found.relevant
+
+
+def test_what_is_dated_long_ago_is_the_past():
+    claim = claim_of("In June 2014 Ales Bialiatski was released from a Belarusian colony")
+    assert (claim.modality, claim.date) == ("past", None)
+    assert claim_of("In June Ales Bialiatski was released").modality == "past"
+
+
+def test_onward_travel_is_no_new_release():
+    claim = claim_of(
+        "Another 20 freed Belarusian political prisoners arrive in Lithuania",
+        "They came from Ukraine to Lithuania, where they had been since 9 December.",
+    )
+    assert claim.modality == "past"
+    assert claim.total is None
+
+
+def test_an_arrival_days_after_the_release_is_onward_travel():
+    claim = claim_of("Political prisoners freed in Belarus on 5 December arrive in Poland")
+    assert claim.modality == "past"
+
+
+def test_a_total_and_its_political_part_are_kept_apart():
+    claim = claim_of(
+        "Лукашенко помиловал 15 человек",
+        "Помилованы 15 осужденных: восемь за экстремистские преступления и семь за наркотики.",
+        "ru",
+    )
+    assert (claim.total, claim.political) == (15, 8)
+
+
+def test_a_running_total_is_no_event():
+    claim = claim_of("A total of 78 political prisoners have been freed in Belarus since July 2024")
+    assert (claim.total, claim.cumulative) == (None, 78)
+
+
+def test_the_event_stands_beside_the_running_total():
+    claim = claim_of(
+        "Lukashenko has pardoned 156 people in recent weeks",
+        "With the 123 prisoners freed on Saturday, a total of 156 people have been pardoned since November.",
+    )
+    assert (claim.total, claim.cumulative) == (123, 156)
+
+
+def test_in_prison_since_is_no_running_total():
+    claim = claim_of("Belarus frees 52 people held in prison since 2020")
+    assert claim.cumulative is None
+
+
+def test_those_still_held_are_not_counted_as_freed():
+    assert claim_of("Belarus frees political prisoners", "1,140 people remain in prison.").total is None
+
+
+def test_others_besides_those_named_are_no_total():
+    claim = claim_of("Belarus frees Bialiatski and 121 others", "Belarus released 123 prisoners on Saturday.")
+    assert claim.total == 123
+
+
+def test_a_part_of_the_whole_is_not_the_whole():
+    claim = claim_of("Fifteen of the 250 prisoners freed in Belarus were taken to Lithuania")
+    assert claim.total == 250
+
+
+def test_sexes_ages_and_terms_are_no_counts():
+    claim = claim_of(
+        "Лукашенко помиловал осужденных", "Помилованы 14 женщин и 16 мужчин, двоим за 60 лет, срок — 5 лет.", "ru"
+    )
+    assert claim.total is None
+
+
+def test_destinations_and_nationalities_are_counted_apart():
+    claim = claim_of(
+        "Belarus frees 123 prisoners",
+        "Of these, 114 people were taken to Ukraine and nine to Lithuania. Three Poles were freed.",
+    )
+    assert dict(claim.per) == {"to:Ukraine": 114, "to:Lithuania": 9, "of:Poland": 3}
+    assert claim.total == 123
+
+
+def test_a_nationality_alone_may_be_the_whole_event():
+    claim = claim_of("Lukashenko pardons 31 Ukrainians", "They were pardoned on Saturday in Belarus.")
+    assert (claim.total, dict(claim.per)) == (31, {"of:Ukraine": 31})
+
+
+def test_names_withheld_are_noted():
+    claim = claim_of("Viasna: 10 political prisoners freed in Belarus", "It withheld the names for safety.")
+    assert not claim.freed
+    assert claim_of("Вызвалілі 10 палітвязняў", "Мы не называем імёнаў з меркаванняў бяспекі.", "be").withheld
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "Belarus frees 52 political prisoners", "They were freed on Thursday.", date(2025, 12, 11)),
+        ("en", "Belarus frees 52 political prisoners", "", date(2025, 12, 13)),
+        ("be", "Учора вызвалілі 52 палітвязняў", "", date(2025, 12, 12)),
+    ],
+)
+def test_the_day_is_that_of_the_event(language, title, text, expected):
+    assert claim_of(title, text, language).date == expected
+
+
+def test_without_a_day_of_publication_the_day_is_open():
+    assert claim_of("Belarus frees 52 political prisoners", at=None).date is None
+
+
+@pytest.mark.parametrize(
+    ("text", "origin"),
+    [
+        ("BelTA reported that 52 people were freed.", "official-by"),
+        ("Viasna confirmed it.", "viasna"),
+        ("His wife said so on Facebook.", "relative"),
+        ("The Lithuanian president confirmed it.", "destination-state"),
+        ("US special envoy John Coale announced it.", "us"),
+        ("Human Rights Watch welcomed it.", "ngo"),
+        ("It rained.", ""),
+    ],
+)
+def test_the_origin_is_who_it_rests_on(text, origin):
+    assert claim_of("Belarus frees political prisoners", text).origin == origin
+
+
+def test_the_source_speaks_for_itself_where_nobody_is_named():
+    found = claims_of("Belarus frees political prisoners", source_type="ngo")
+    assert found.claims[0].origin == "ngo"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [
+        ("en", "He was released after serving his sentence in full.", "end-of-term"),
+        ("ru", "Политзаключенный полностью отбыл срок и вышел на свободу.", "end-of-term"),
+        ("en", "Political prisoners were deported to Lithuania.", "deportation"),
+        ("be", "Палітвязняў абмянялі і вызвалілі.", "exchange"),
+        ("en", "Political prisoners were amnestied.", "amnesty"),
+    ],
+)
+def test_the_most_specific_kind_is_kept(language, text, kind):
+    assert claim_of("News from Belarus" if language == "en" else "Беларусь", text, language).kind == kind
+
+
+def test_a_destination_is_read_where_people_are_moved():
+    assert claim_of("Belarus: political prisoners deported to Lithuania").destination == "Lithuania"
+    assert claim_of("Belarus frees prisoners", "They are political prisoners.").destination == ""
+    assert claim_of("Political prisoners freed and went home to Minsk").destination == "home"
+
+
+def test_what_becomes_of_a_person_is_a_claim_of_its_own():
+    found = claims_of("Mikola Statkevich is back in prison", "He was freed on Thursday but refused to leave Belarus.")
+    assert found.claims[0].kind == "re-arrest"
+    assert found.claims[0].held == ("statkevich-mikola",)
+
+
+def test_a_death_is_a_claim_and_no_release():
+    found = claims_of("Political prisoner Ihar Lednik died in custody in Minsk")
+    assert [claim.kind for claim in found.claims] == ["death"]
+    assert not found.relevant
+
+
+def test_a_release_far_down_in_the_text_is_background():
+    filler = "The talks on trade went on. " * 6
+    found = claims_of("Minsk talks with Warsaw", filler + "In May political prisoners were freed.")
+    assert not found.relevant
+
+
+def test_a_release_told_again_and_again_is_the_subject():
+    filler = "The talks on trade in Belarus went on. " * 6
+    told = "Political prisoners were freed. Ihar Losik was released. He was deported to Lithuania with prisoners."
+    assert claims_of("A week in Minsk", filler + told).relevant
+
+
+def test_nothing_is_claimed_by_nothing():
+    assert claims_of("", "") == claims_of("— —", "")
+    assert claims_of("").claims == ()
+
+
+def test_every_claim_carries_its_sentence():
+    claim = claim_of("News from Minsk", "First a word. Belarus freed 52 political prisoners.  Then another.")
+    assert claim.sentence == "Belarus freed 52 political prisoners."
+
+
+def test_a_late_evening_in_utc_is_the_next_day_in_minsk():
+    at = datetime(2025, 12, 12, 22, 30, tzinfo=UTC)
+    assert claim_of("Belarus frees 52 political prisoners today", at=at).date == date(2025, 12, 13)

@@ -1,0 +1,116 @@
+"""Which event a claim belongs to: one known, a new one, or none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from monitor.model import Claim
+from monitor.reading.filing import Candidate, file, opens
+from monitor.reading.ledger import Ledger, replay
+from tests.reading.test_ledger import said
+
+AT = datetime(2026, 3, 19, 12, tzinfo=UTC)
+DAY = date(2026, 3, 19)
+KNOWN = Candidate(
+    7, replay([said("official-by", "announced", total=250, date=DAY, freed=("rabkova",), destination="Lithuania")]), AT
+)
+
+
+def claim(**given) -> Claim:
+    return Claim(**{"kind": "release", "modality": "reported", "sentence": "", "date": DAY, **given})
+
+
+def filed(told: Claim, *known: Candidate, at: datetime = AT, relevant: bool = True) -> tuple[int | None, bool]:
+    found = file([told], relevant, at, known)
+    return found.event, found.opens
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        claim(total=250),
+        claim(total=15, destination="Lithuania"),
+        claim(freed=("rabkova",), date=None),
+        claim(modality="denied", held=("rabkova",), date=None),
+        claim(date=date(2026, 3, 20), total=250),
+        claim(date=date(2026, 3, 21), total=250, destination="Lithuania"),
+        claim(),
+    ],
+)
+def test_day_count_people_and_place_find_the_event(told):
+    assert filed(told, KNOWN) == (7, False)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        claim(date=date(2026, 3, 10), total=250),
+        claim(total=900),
+        claim(kind="end-of-term", freed=("chapiuk",)),
+        claim(date=date(2026, 3, 21), total=12),
+    ],
+)
+def test_what_does_not_fit_is_a_new_event(told):
+    assert filed(told, KNOWN) == (None, True)
+
+
+@pytest.mark.parametrize("modality", ["hint", "forecast", "demand"])
+def test_what_has_not_happened_is_filed_nowhere(modality):
+    assert filed(claim(modality=modality, total=250), KNOWN) == (None, False)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        claim(modality="past"),
+        claim(modality="denied"),
+        claim(modality="retracted"),
+        claim(kind="re-arrest"),
+        claim(kind="death"),
+        claim(date=date(2025, 12, 13)),
+    ],
+)
+def test_only_what_is_said_to_have_happened_now_opens_an_event(told):
+    assert not opens(told, AT)
+
+
+def test_an_article_that_is_not_relevant_opens_nothing():
+    assert filed(claim(), relevant=False) == (None, False)
+
+
+def test_no_claim_goes_nowhere():
+    assert file([], True, AT, [KNOWN]).event is None
+
+
+def test_an_old_event_is_found_by_its_day_only():
+    later = AT + timedelta(days=60)
+    assert filed(claim(modality="past", total=250), KNOWN, at=later) == (7, False)
+    assert filed(claim(modality="past", total=250, date=None), KNOWN, at=later) == (None, False)
+
+
+def test_the_same_story_stays_in_its_event():
+    bare = Candidate(9, Ledger(date="2026-03-19"), AT, own=True)
+    assert filed(claim(date=None), bare) == (9, False)
+
+
+def test_the_aftermath_needs_somebody_of_the_event():
+    assert filed(claim(kind="re-arrest", held=("other",)), KNOWN) == (None, False)
+    assert filed(claim(kind="re-arrest", held=("rabkova",)), KNOWN) == (7, False)
+
+
+def test_history_of_the_future_is_not_known_yet():
+    future = replace(KNOWN, ledger=replace(KNOWN.ledger, date="2026-03-20"), history=True)
+    assert filed(claim(total=250), future) == (None, True)
+
+
+def test_numbers_may_grow_where_nobody_has_the_official_one():
+    counted = Candidate(3, replay([said("viasna", total=10, date=DAY)]), AT)
+    assert filed(claim(total=17), counted) == (3, False)
+
+
+def test_the_best_of_several_events_is_taken():
+    other = replace(KNOWN, event=8, ledger=replay([said("official-by", "announced", total=18, date=DAY)]))
+    assert filed(claim(total=18), KNOWN, other) == (8, False)

@@ -1,0 +1,163 @@
+"""The ledger of an event: who said what, how sure it is, and that all of it can be replayed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from monitor.model import Claim
+from monitor.reading.ledger import Decision, Ledger, Said, add, from_json, replay
+
+START = datetime(2026, 3, 19, 9, tzinfo=UTC)
+
+
+def said(
+    origin: str, modality: str = "reported", *, hours: int = 0, owner: str = "", copy: bool = False, **claim
+) -> Said:
+    told = Claim(claim.pop("kind", "release"), modality, "They were freed.", origin=origin, **claim)
+    return Said(told, owner or origin or "outlet", START + timedelta(hours=hours), 1, copy)
+
+
+def test_nothing_said_is_nothing_known():
+    ledger = replay([])
+    assert (ledger.state, ledger.total, ledger.value("official")) == ("", None, None)
+    assert set(ledger.unknown) == {"total", "political", "names", "destination"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "state"),
+    [
+        ([said("", "hint")], "hint"),
+        ([said("", "forecast", total=150)], "hint"),
+        ([said("official-by", "announced", total=250)], "announced"),
+        ([said("", total=3, freed=("losik",))], "named"),
+        ([said("official-by", "announced"), said("us")], "corroborated"),
+        ([said("viasna")], "corroborated"),
+        ([said("viasna"), said("relative")], "confirmed"),
+        ([said("viasna"), said("destination-state")], "confirmed"),
+        ([said("official-by", "announced"), said("", "retracted", hours=1)], "corrected"),
+    ],
+)
+def test_certainty_follows_from_origins(claims, state):
+    assert replay(claims).state == state
+
+
+def test_copies_and_mere_reports_confirm_nothing():
+    claims = [said("official-by", "announced"), said("us", copy=True), said("official-by"), said("state-aligned")]
+    assert replay(claims).state == "announced"
+    assert list(replay(claims).origins) == ["official-by"]
+
+
+def test_unattributed_reports_are_one_origin_whoever_prints_them():
+    assert replay([said("", owner="a"), said("", owner="b"), said("", owner="c")]).state == "announced"
+
+
+def test_own_reporting_of_two_owners_is_two_origins():
+    claims = [said("own-reporting", owner="a"), said("own-reporting", owner="b")]
+    assert replay(claims).state == "corroborated"
+
+
+def test_figures_are_kept_apart_with_who_said_them():
+    ledger = replay(
+        [
+            said("official-by", "announced", total=18, political=15),
+            said("viasna", total=17, cumulative=584),
+            said("", total=20, owner="paper", per=(("to:Lithuania", 3),)),
+        ]
+    )
+    assert (ledger.value("official"), ledger.value("verified"), ledger.value("reported")) == (18, 17, 20)
+    assert (ledger.value("political"), ledger.value("cumulative"), ledger.value("to:Lithuania")) == (15, 584, 3)
+    assert ledger.total == 18
+    assert [(f.owner, f.article) for f in ledger.figures["reported"]] == [("paper", 1)]
+    assert ledger.destinations.keys() == {"Lithuania"}
+
+
+def test_a_voice_that_counts_anew_replaces_its_own_figure():
+    ledger = replay([said("viasna", total=n, hours=n) for n in (4, 5, 8, 10, 17, 18)])
+    assert [f.value for f in ledger.figures["verified"]] == [18]
+
+
+def test_the_figure_of_most_origins_stands():
+    claims = [said("us", political=15), said("destination-state", political=15), said("agency", political=18, hours=1)]
+    assert replay(claims).value("political") == 15
+
+
+def test_of_equals_the_latest_figure_stands():
+    assert replay([said("us", political=15), said("agency", political=18, hours=1)]).value("political") == 18
+
+
+def test_a_rumour_never_carries_a_number():
+    assert replay([said("", "hint", total=150)]).figures == {}
+
+
+def test_sums_that_do_not_add_up_are_shown():
+    ledger = replay([said("", total=114, political=200, per=(("of:Belarus", 104), ("of:Ukraine", 5)))])
+    assert {"of": "of", "sum": 109, "total": 114} in ledger.mismatches
+    assert {"of": "political", "sum": 200, "total": 114} in ledger.mismatches
+    assert replay([said("", total=1, freed=("a", "b"))]).mismatches == ({"of": "named", "sum": 2, "total": 1},)
+    assert replay([said("", total=114, per=(("of:Belarus", 109), ("of:Ukraine", 5)))]).mismatches == ()
+
+
+def test_a_person_grows_more_certain_with_each_origin():
+    claims = [said(o, hours=n, freed=("losik",)) for n, o in enumerate(("", "destination-state", "viasna"))]
+    line = replay(claims).people["losik"]
+    assert line.state == "confirmed"
+    assert [word for _, word, _ in line.chain] == ["named", "corroborated", "confirmed"]
+
+
+def test_the_same_voice_again_changes_nothing_of_a_person():
+    line = replay([said("", freed=("losik",)), said("", hours=1, freed=("losik",), copy=True)]).people["losik"]
+    assert (line.state, line.origins) == ("named", ("report",))
+
+
+def test_a_reference_takes_a_name_off_and_only_a_reference_puts_it_back():
+    claims = [
+        said("viasna", freed=("stefanovic",)),
+        said("ngo", "denied", hours=1, held=("stefanovic",)),
+        said("", hours=2, freed=("stefanovic",)),
+    ]
+    ledger = replay(claims)
+    assert ledger.people["stefanovic"].state == "retracted"
+    assert ledger.named == ()
+    assert replay([*claims, said("viasna", hours=3, freed=("stefanovic",))]).named == ("stefanovic",)
+
+
+def test_somebody_elses_silence_takes_nobody_off():
+    claims = [said("viasna", freed=("losik",)), said("", hours=1, held=("losik",))]
+    assert replay(claims).named == ("losik",)
+    assert replay([said("ngo", held=("nobody",))]).people == {}
+
+
+def test_freed_refused_and_back_in_prison():
+    claims = [said("", freed=("statkevich",)), said("", hours=96, kind="re-arrest", held=("statkevich",))]
+    line = replay(claims).people["statkevich"]
+    assert line.state == "held"
+    assert [word for _, word, _ in line.chain] == ["named", "held"]
+
+
+def test_the_operator_outweighs_every_claim():
+    claims = [said("official-by", "announced", total=3, freed=("losik",)), said("us", hours=2)]
+    later = START + timedelta(hours=1)
+    assert replay(claims, [Decision("event-retract", later)]).state == "retracted"
+    assert replay(claims, [Decision("event-confirm", later)]).state == "confirmed"
+    assert replay(claims, [Decision("person-retract", later, "losik")]).named == ()
+    assert replay([], [Decision("person-confirm", later, "dziadok")]).people["dziadok"].state == "confirmed"
+
+
+def test_the_order_of_arrival_does_not_matter_but_the_moments_do():
+    claims = [said("viasna", freed=("x",)), said("ngo", "denied", hours=1, held=("x",)), said("us", hours=2, total=9)]
+    assert replay(reversed(claims)) == replay(claims)
+
+
+def test_kind_date_and_withheld_names_come_from_the_claims():
+    ledger = replay([said(""), said("", kind="pardon", date=date(2026, 3, 19), withheld=True)])
+    assert (ledger.kind, ledger.date, ledger.withheld) == ("pardon", "2026-03-19", True)
+    assert add(ledger, said("", kind="exchange")).kind == "pardon"
+
+
+def test_a_ledger_survives_its_storage():
+    ledger = replay([said("viasna", total=3, freed=("losik",), destination="Lithuania", per=(("of:Poland", 1),))])
+    assert from_json(ledger.to_json()) == ledger
+    assert from_json({}) == Ledger()
+    assert ledger.to_json()["values"] == {"verified": 3, "of:Poland": 1, "named": 1}

@@ -1,0 +1,204 @@
+"""Release events in a real archive: filed, brought forward, replayed, merged, decided."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.config import Config
+from monitor.ingest import Ingested, Ingester
+from monitor.model import Article, Kind, OutletType, Person, Source
+from monitor.store import Database, events, people, row, rows
+from monitor.store.shipped import shipped_people
+
+START = datetime(2026, 10, 10, 9, tzinfo=UTC)
+OUTLETS = {
+    "office": OutletType.OFFICIAL,
+    "viasna": OutletType.NGO,
+    "paper": OutletType.INDEPENDENT,
+    "daily": OutletType.INDEPENDENT,
+}
+
+
+class Newsroom:
+    """Takes articles in through the program's own door, an outlet to each."""
+
+    def __init__(self, archive: Database) -> None:
+        people.save(archive, [p for p in shipped_people() if p.category != "context"], "shipped")
+        self.archive = archive
+        self.ingester = Ingester(archive, Config())
+        self.count = 0
+
+    def publish(self, outlet: str, title: str, text: str = "", *, hours: float = 0, baseline: bool = False) -> Ingested:
+        self.count += 1
+        return self.again(f"https://{outlet}.example/{self.count}", outlet, title, text, hours=hours, baseline=baseline)
+
+    def again(
+        self, url: str, outlet: str, title: str, text: str = "", *, hours: float = 0, baseline: bool = False
+    ) -> Ingested:
+        host = f"{outlet}.example"
+        source = Source(outlet, f"https://{host}/feed", Kind.FEED, outlet, outlet, OUTLETS[outlet])
+        published = START + timedelta(hours=hours)
+        article = Article(url, title, text, "", published, outlet)
+        now = published + timedelta(minutes=5)
+        [done] = self.ingester.ingest(self.archive, [article], now=now, source=source, baseline=baseline)
+        return done
+
+    def ledger(self, slug: str) -> dict:
+        found = row(self.archive, "SELECT ledger FROM events WHERE slug = ?", slug)
+        assert found is not None
+        return json.loads(found["ledger"])
+
+
+@pytest.fixture
+def room(archive: Database) -> Newsroom:
+    return Newsroom(archive)
+
+
+def news_of(done: Ingested) -> list[str]:
+    return [fact.kind for fact in done.facts if fact.kind != "coverage"]
+
+
+def test_an_announcement_opens_an_event_and_is_news(room):
+    done = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ о помиловании 44 человек.")
+    assert done.event.startswith("e")
+    assert news_of(done) == ["announced"]
+    [announced] = [fact for fact in done.facts if fact.kind == "announced"]
+    assert announced.key == f"event:{done.event}:announced"
+    assert announced.data["values"]["official"] == 44
+
+
+def test_the_same_event_in_another_language_is_no_second_announcement(room):
+    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
+    second = room.publish("paper", "Belarus pardons 44 political prisoners", "They were freed today.", hours=1)
+    assert second.event == first.event
+    assert "announced" not in news_of(second)
+
+
+def test_what_is_not_a_release_belongs_to_no_event(room):
+    done = room.publish("paper", "Minsk band releases album", "The record was released on Friday.")
+    assert (done.event, news_of(done)) == ("", [])
+
+
+def test_people_are_named_one_by_one(room):
+    room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
+    done = room.publish("paper", "Belarus frees 44: Ihar Losik among them", "Ihar Losik was released today.", hours=2)
+    named = [fact for fact in done.facts if fact.kind == "named"]
+    assert [(fact.person, fact.key) for fact in named] == [("losik-ihar", f"event:{done.event}:named:losik-ihar")]
+
+
+def test_a_false_name_is_corrected_for_those_who_were_told(room):
+    first = room.publish("paper", "Belarus frees 44, Ihar Losik among them", "Ihar Losik was released today.")
+    done = room.publish("viasna", "Ihar Losik was not freed", "Ihar Losik remains in prison in Belarus.", hours=20)
+    [correction] = [fact for fact in done.facts if fact.kind == "correction"]
+    assert done.event == first.event
+    assert f"event:{first.event}:named:losik-ihar" in correction.data["corrects"]
+    assert room.ledger(first.event)["people"]["losik-ihar"]["state"] == "retracted"
+
+
+def test_a_first_visit_tells_nobody(room):
+    done = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.", baseline=True)
+    assert [fact.data.get("silent") for fact in done.facts if fact.kind == "announced"] == ["baseline"]
+
+
+def test_a_death_waits_for_a_human(room):
+    done = room.publish("viasna", "Political prisoner Dzianis Ivashyn died in custody", "He died in Hrodna prison.")
+    waiting = [fact for fact in done.facts if fact.held_for_human]
+    assert [fact.person for fact in waiting] == ["ivashyn-dzianis"]
+    assert done.event == ""
+
+
+def test_counts_that_grow_are_told_by_steps(room):
+    kinds = []
+    for step, count in enumerate((4, 5, 8, 17, 18)):
+        text = f"Viasna says that {count} political prisoners were freed in Belarus."
+        kinds.append(news_of(room.publish("viasna", f"{count} political prisoners freed", text, hours=step)))
+    assert kinds == [["announced"], ["count"], ["count"], ["count"], []]
+    assert len(rows(room.archive, "SELECT 1 FROM events")) == 1
+
+
+def test_a_reworded_article_takes_back_what_it_said(room):
+    first = room.publish(
+        "paper", "Belarus frees 44 prisoners", "Ihar Losik was released from prison today, we learned."
+    )
+    assert "losik-ihar" in room.ledger(first.event)["people"]
+    room.again(
+        "https://paper.example/1",
+        "paper",
+        "Belarus frees 45 prisoners",
+        "Mikola Dziadok was released from prison today, we learned in the afternoon.",
+        hours=1,
+    )
+    ledger = room.ledger(first.event)
+    assert list(ledger["people"]) == ["dziadok-mikola"]
+    assert ledger["values"]["reported"] == 45
+
+
+def test_the_stored_ledger_is_the_replay_of_its_claims(room):
+    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
+    room.publish("paper", "Belarus frees 44 political prisoners", "Ihar Losik was released.", hours=1)
+    before = room.ledger(first.event)
+    number = row(room.archive, "SELECT id FROM events")["id"]
+    events._replay(room.archive, number)
+    assert room.ledger(first.event) == before
+
+
+def test_the_operator_confirms_and_retracts(room):
+    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
+    room.publish("paper", "Belarus frees 44 political prisoners", "Ihar Losik was released.", hours=1)
+    now = START + timedelta(hours=3)
+    facts = events.decide(room.archive, first.event, "person-retract", now, "losik-ihar")
+    assert [(f.kind, f.person) for f in facts] == [("correction", "losik-ihar")]
+    facts = events.decide(room.archive, first.event, "event-confirm", now)
+    assert [f.kind for f in facts] == ["state"]
+    facts = events.decide(room.archive, first.event, "event-retract", now + timedelta(hours=1))
+    assert [f.kind for f in facts] == ["correction"]
+    assert row(room.archive, "SELECT state FROM events")["state"] == "retracted"
+
+
+def test_a_decision_outlives_later_claims(room):
+    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
+    events.decide(room.archive, first.event, "event-retract", START + timedelta(hours=1))
+    room.publish("paper", "Belarus pardons 44 political prisoners", hours=2)
+    assert room.ledger(first.event)["state"] == "retracted"
+
+
+def test_there_is_no_decision_on_an_unknown_event(archive):
+    with pytest.raises(KeyError):
+        events.decide(archive, "e0", "event-confirm", START)
+
+
+def test_two_events_become_one_and_the_first_lives_on_as_an_alias(room):
+    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
+    other = room.publish("paper", "Палітвязень Андрэй Чапюк адбыў пакаранне цалкам", "Ён выйшаў на волю.", hours=48)
+    assert other.event != first.event
+    events.merge(room.archive, other.event, first.event, START + timedelta(hours=50))
+    assert "chapiuk-andrei" in room.ledger(first.event)["people"]
+    merged = row(room.archive, "SELECT merged_into FROM events WHERE slug = ?", other.event)
+    assert merged["merged_into"] is not None
+    assert events._number(room.archive, other.event) == events._number(room.archive, first.event)
+
+
+def test_a_claim_survives_its_storage(room):
+    done = room.publish(
+        "paper", "Belarus frees 44 political prisoners", "114 people were taken to Lithuania on Friday."
+    )
+    for claim in done.reading.claims:
+        assert events.claim_of(events.claim_text(claim)) == claim
+
+
+def test_slugs_say_nothing():
+    assert events.neutral_slug("2024-07-kastusiou-18") == events.neutral_slug("2024-07-kastusiou-18")
+    assert "kastusiou" not in events.neutral_slug("2024-07-kastusiou-18")
+    assert events.neutral_slug() != events.neutral_slug()
+
+
+def test_an_invented_person_is_followed_like_any_other(archive):
+    people.save(archive, [Person("p1", "Yanka Vaskevich", "Янка Васкевіч", "Янка Васкевич")], "operator")
+    room = Newsroom(archive)
+    done = room.publish(
+        "paper", "Political prisoner Yanka Vaskevich is free", "Yanka Vaskevich was released in Belarus."
+    )
+    assert [fact.person for fact in done.facts if fact.kind == "named"] == ["p1"] or done.event
