@@ -4,7 +4,7 @@ V := .venv
 MONITOR := $(V)/bin/python -m monitor
 ARGS ?=
 
-.PHONY: setup run demo test check bench eval torture lock clean
+.PHONY: setup run demo test browser check bench eval torture lock clean
 .DEFAULT_GOAL := run
 
 setup: $(V)/.run ## install what the program needs into .venv
@@ -17,6 +17,8 @@ demo: $(V)/.run ## play two invented weeks on loopback: no network, no configura
 
 test: $(V)/.dev ## the whole test suite, offline
 	$(V)/bin/python -m pytest $(ARGS)
+
+browser: $(V)/.e2e ## what the tests in a real browser need; `make test` then runs them where Chromium is installed
 
 check: $(V)/.dev ## what .ci/run checks before the tests
 	$(V)/bin/ruff check .
@@ -38,6 +40,8 @@ lock: ## pin every dependency anew (needs uv)
 	  --no-emit-index-url pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	  --no-emit-index-url pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --no-emit-index-url --group e2e -c requirements-dev.lock -o requirements-e2e.lock
 
 clean:
 	rm -rf $(V) .mypy_cache .ruff_cache .pytest_cache
@@ -58,4 +62,8 @@ $(V)/.run: requirements.lock
 
 $(V)/.dev: requirements-dev.lock $(V)/.run
 	$(call into_venv,requirements-dev.lock)
+	@touch $@
+
+$(V)/.e2e: requirements-e2e.lock $(V)/.dev
+	$(call into_venv,requirements-e2e.lock)
 	@touch $@
