@@ -27,6 +27,29 @@ FIRST_ADDRESS = 21  # 127.0.0.21 and on: one address an outlet, because politene
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What a careful program does with an item; newsroom.yaml explains each."""
+
+    opens: str = ""
+    joins: str = ""
+    silent: bool = False
+    told: tuple[str, ...] = ()
+    corrects: bool = False
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What has to be known of an event at the end, and how often a reader may have heard of it."""
+
+    messages: int
+    total: int
+    freed: tuple[str, ...]
+    held: tuple[str, ...]
+    political: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One invented article."""
 
@@ -36,6 +59,7 @@ class Item:
     title: str
     text: str
     trap: str = ""
+    expect: Expected = Expected()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +88,7 @@ class Script:
     outlets: tuple[Outlet, ...]
     items: tuple[Item, ...]
     people: tuple[Person, ...]
+    endings: dict[str, Ending]
 
 
 def read_script(port: int, path: Path = SCRIPT) -> Script:
@@ -74,10 +99,10 @@ def read_script(port: int, path: Path = SCRIPT) -> Script:
         Outlet(id, o["name"], o["type"], o["kind"], tuple(o["languages"]), f"http://127.0.0.{n}:{port}")
         for n, (id, o) in enumerate(data["outlets"].items(), FIRST_ADDRESS)
     )
-    items = tuple(
-        Item(_on(start, i["at"]), i["in"], i["slug"], i["title"], i["text"], i.get("trap", "")) for i in data["items"]
-    )
-    return Script(start, _moment(data["end"]), outlets, items, tuple(Person(**p) for p in data["people"]))
+    items = tuple(_item(start, i) for i in data["items"])
+    people = tuple(Person(**p) for p in data["people"])
+    endings = {name: Ending(**_tuples(e)) for name, e in data["expect"].items()}
+    return Script(start, _moment(data["end"]), outlets, items, people, endings)
 
 
 class Newsroom:
@@ -185,6 +210,15 @@ def _article(outlet: Outlet, item: Item, others: Iterable[Item]) -> str:
         f"<aside><h2>Чытайце таксама</h2><ul>{headlines}</ul></aside>"
         f"<article><h1>{escape(item.title)}</h1><p>{escape(item.text)}</p></article></body></html>"
     )
+
+
+def _item(start: datetime, i: dict[str, Any]) -> Item:
+    expect = Expected(**_tuples(i.get("expect", {})))
+    return Item(_on(start, i["at"]), i["in"], i["slug"], i["title"], i["text"], i.get("trap", ""), expect)
+
+
+def _tuples(fields: dict[str, Any]) -> dict[str, Any]:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
 
 
 def _moment(value: object) -> datetime:

@@ -3,41 +3,34 @@
 ::
 
     for each moment of the script:  set the clock -> gather -> send -> tell what arrived and why
-    then leave the page open to browse
+    hold what happened against what the script expects
+    leave the page open to browse
 """
 
 from __future__ import annotations
 
-import os
-import re
 import socket
 import tempfile
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor import store
 from monitor.config import Config
-from monitor.demo.newsroom import Newsroom, Script, read_script
-from monitor.demo.receivers import Arrivals, Receivers
+from monitor.demo.newsroom import Item, Newsroom, Script, read_script
+from monitor.demo.received import received
+from monitor.demo.receivers import Receivers
+from monitor.demo.stage import demo_config
+from monitor.demo.telling import Say, Teller
+from monitor.demo.verdict import Outcome, Scene, judge
 from monitor.gatherer import Gatherer
 from monitor.sender import Sender
-from monitor.store import people
+from monitor.store import Database, filed, people
 from monitor.store.archive_schema import open_archive
 from monitor.web.server import serve
 
-Say = Callable[[str], None]
-
-#: An instant alert waits a minute for more of the same; so the sender looks again shortly after.
-AFTER = timedelta(minutes=2)
-
-READERS = {
-    "advocate@demo.test": "an advocate: every release, at once, in English",
-    "family@demo.test": "a family: Вера Сінявокая, at once, in Belarusian",
-    "desk@demo.test": "a newsroom: daily digest at 08:00 in Vilnius, in Russian",
-}
+MINUTE = timedelta(minutes=1)
 
 
 class StageClock:
@@ -50,154 +43,91 @@ class StageClock:
         return self.moment
 
 
-def play(web_port: int, say: Say, stop: threading.Event, *, browse: bool = True) -> Counter[str]:
-    """Play the whole script and count what arrived. With `browse` the page stays open until `stop`."""
+def play(web_port: int, say: Say, stop: threading.Event, *, browse: bool = True, keep: Path | None = None) -> Outcome:
+    """Play the whole script and judge it. With `browse` the page stays open until `stop`.
+
+    The state is thrown away at the end, unless a folder to `keep` it in is given.
+    """
     with tempfile.TemporaryDirectory(prefix="monitor-demo-") as folder, Receivers() as receivers:
         script = read_script(_free_port())
         clock = StageClock(script.start)
+        stage = keep or Path(folder)
         with Newsroom(script, clock):
             config = demo_config(script, receivers, web_port)
-            stage = Path(folder)
-            count = _perform(script, config, stage, clock, receivers, say, stop)
+            outcome = _Play(script, config, stage, clock, receivers, say).perform(stop)
             if browse and not stop.is_set():
-                say(f"\nLook around: http://127.0.0.1:{web_port}  (everything there is invented; Ctrl-C ends it)")
+                say()
+                say(f"Look around: http://127.0.0.1:{web_port}  (everything there is invented; Ctrl-C ends it)", "bold")
                 serve(config, stage / "state", stop, now=clock)
         store.close_all()
-    return count
+    return outcome
 
 
-def demo_config(script: Script, receivers: Receivers, web_port: int) -> Config:
-    """The configuration an operator would write, with loopback opened in the address guard."""
-    os.environ["DEMO_SLACK"] = f"http://127.0.0.1:{receivers.slack_port}/services/T0/B0/demo"
-    os.environ["DEMO_HOOK"] = f"http://127.0.0.1:{receivers.hook_port}/hook"
-    return Config.model_validate(
-        {
-            "demo": True,
-            "alerts": [
-                {"name": "releases", "keywords": "topic:releases", "to": "advocate@demo.test", "when": "now"},
-                {"name": "Вера", "keywords": 'person:"Вера Сінявокая"', "to": "family@demo.test", "language": "be"},
-                {
-                    "name": "утро",
-                    "keywords": ["topic:releases", 'политзаключенный OR палітвязень OR "political prisoner"'],
-                    "to": "desk@demo.test",
-                    "when": "daily 08:00 Europe/Vilnius",
-                    "language": "ru",
-                },
-                {"name": "channel", "keywords": "topic:releases", "to": "DEMO_SLACK"},
-                {"name": "system", "keywords": "topic:releases", "to": "DEMO_HOOK"},
-            ],
-            "sources": [
-                {
-                    "name": o.name,
-                    "url": o.address,
-                    "kind": o.kind,
-                    "type": o.type,
-                    "outlet": o.name,
-                    "languages": o.languages,
-                    "interval": "10 min",
-                    "spider": "spring96" if o.kind == "site" else "",
-                    "path_id": r"/(?:be|ru)/(\d+)" if o.id == "hazieta" else "",
-                }
-                for o in script.outlets
-            ],
-            "delivery": {
-                "smtp": {
-                    "host": "127.0.0.1",
-                    "port": receivers.smtp_port,
-                    "security": "none",
-                    "sender": "notes@demo.test",
-                },
-                "slack_host": f"127.0.0.1:{receivers.slack_port}",
-            },
-            "network": {"allow": ["127.0.0.0/8"], "spacing": 0, "respect_robots": False},
-            "web": {"base_url": f"http://127.0.0.1:{web_port}", "port": web_port},
-        }
-    )
+def moments(script: Script) -> Iterator[tuple[datetime, bool]]:
+    """When something happens, and whether the sources are looked at: a little after each item, and at the start.
+
+    On each morning the digest is due; the sources are visited then only if nothing happens that day.
+    """
+    items = {i.at + MINUTE for i in script.items if i.at > script.start}
+    days = {moment.date() for moment in items}
+    morning = script.start.replace(hour=5, minute=1)  # 08:01 in Vilnius in summer
+    mornings = {morning + timedelta(days=n) for n in range((script.end - script.start).days + 1)}
+    for moment in sorted({script.start, *items, *mornings}):
+        if script.start <= moment <= script.end:
+            yield moment, moment not in mornings or moment.date() not in days
 
 
-def moments(script: Script) -> Iterator[datetime]:
-    """When something happens: the start, a little after each item, each morning's digest, the end."""
-    when = {script.start, script.end}
-    when |= {i.at + timedelta(minutes=1) for i in script.items if i.at > script.start}
-    day = script.start.replace(hour=5, minute=1)  # 08:01 in Vilnius in summer
-    while day < script.end:
-        when.add(day)
-        day += timedelta(days=1)
-    return (w for w in sorted(when) if w >= script.start)
+class _Play:
+    def __init__(
+        self, script: Script, config: Config, stage: Path, clock: StageClock, receivers: Receivers, say: Say
+    ) -> None:
+        self.script, self.clock, self.receivers = script, clock, receivers
+        self.teller = Teller(script, say)
+        state = stage / "state"
+        state.mkdir(mode=0o700)
+        self.db: Database = open_archive(state)
+        with store.write(self.db):
+            people.save(self.db, script.people, "operator")
+        self.gatherer = Gatherer(config, state, clock)
+        self.sender = Sender(config, state, stage / "keys", clock)
 
+    def perform(self, stop: threading.Event) -> Outcome:
+        scenes: list[Scene] = []
+        self.teller.introduce()
+        for moment, visiting in moments(self.script):
+            if stop.is_set():
+                break
+            before = {event.slug for event in filed.events(self.db)}
+            self.clock.moment = moment
+            if visiting:
+                self.gatherer.once(stop)
+            self.sender.once(stop)
+            scenes.append(self._scene(moment, before))
+            self.teller.tell(scenes[-1])
+        outcome = judge(self.script, scenes, filed.articles(self.db))
+        if not stop.is_set():
+            self.teller.conclude(outcome)
+        return outcome
 
-def _perform(
-    script: Script,
-    config: Config,
-    stage: Path,
-    clock: StageClock,
-    receivers: Receivers,
-    say: Say,
-    stop: threading.Event,
-) -> Counter[str]:
-    state = stage / "state"
-    state.mkdir(mode=0o700)
-    db = open_archive(state)
-    with store.write(db):
-        people.save(db, script.people, "operator")
-    gatherer = Gatherer(config, state, clock)
-    sender = Sender(config, state, stage / "keys", clock)
-    count: Counter[str] = Counter()
-    _introduce(script, say)
-    for moment in moments(script):
-        if stop.is_set():
-            break
-        clock.moment = moment
-        _tell_items(script, moment, say)
-        gatherer.once(stop)
-        sender.once(stop)
-        clock.moment = moment + AFTER
-        sender.once(stop)
-        _tell_arrivals(receivers.take(), moment, say, count)
-    _conclude(script, count, say)
-    return count
+    def _scene(self, moment: datetime, before: set[str]) -> Scene:
+        items = tuple(i for i in self.script.items if self._is_news(i, moment))
+        known = {event.slug: event for event in filed.events(self.db)}
+        return Scene(
+            moment,
+            items,
+            {i: found for i in items if (found := self._filed(i))},
+            frozenset(known) - before,
+            known,
+            tuple(received(self.receivers.take())),
+        )
 
+    def _is_news(self, item: Item, moment: datetime) -> bool:
+        return item.at <= moment if moment == self.script.start else item.at + MINUTE == moment
 
-def _introduce(script: Script, say: Say) -> None:
-    say(f"DEMO. {len(script.outlets)} invented outlets, {len(script.items)} invented articles, two invented weeks.")
-    for address, who in READERS.items():
-        say(f"  {address}: {who}")
-    say("  and one Slack channel and one webhook: every release, at once\n")
-
-
-def _tell_items(script: Script, moment: datetime, say: Say) -> None:
-    names = {o.id: o.name for o in script.outlets}
-    for i in script.items:
-        if i.at + timedelta(minutes=1) == moment:
-            trap = f"   [trap: {i.trap}]" if i.trap else ""
-            say(f"{moment:%a %d %b %H:%M}  {names[i.outlet]}: {i.title}{trap}")
-
-
-def _tell_arrivals(arrived: Arrivals, moment: datetime, say: Say, count: Counter[str]) -> None:
-    for to, mail in arrived.mails:
-        count[f"mails to {to}"] += 1
-        body = mail.get_body(("plain",))
-        say(f"{'':16}  => mail to {to}: {mail['Subject']}")
-        for line in _gist(body.get_content() if body else ""):
-            say(f"{'':22}{line}")
-    for post in arrived.slack:
-        count["Slack messages"] += 1
-        say(f"{'':16}  => Slack: {post['text'].splitlines()[0][:100]}")
-    for call in arrived.hooks:
-        count["webhook calls"] += 1
-        say(f"{'':16}  => webhook: {call.get('type')}")
-
-
-def _gist(text: str) -> list[str]:
-    """The first lines of a mail that say something."""
-    lines = [line.strip() for line in text.splitlines() if re.search(r"\w", line)]
-    return [line[:110] for line in lines[:6]]
-
-
-def _conclude(script: Script, count: Counter[str], say: Say) -> None:
-    traps = [i for i in script.items if i.trap]
-    say(f"\nArrived: {', '.join(f'{n} {what}' for what, n in sorted(count.items())) or 'nothing'}.")
-    say(f"Traps laid: {len(traps)}.")
+    def _filed(self, item: Item) -> filed.Filed | None:
+        outlet = next(o for o in self.script.outlets if o.id == item.outlet)
+        mine = (a for a in filed.articles(self.db) if a.outlet == outlet.name)
+        return next((a for a in mine if a.url.endswith(f"/{item.slug}")), None)
 
 
 def _free_port() -> int:
