@@ -112,7 +112,7 @@ def _is_lacinka(sample: str) -> bool:
         return _NOT_ESPERANTO.match(sample) is not None
     if _SOFT.search(sample) and "v" in folded and not _POLISH.search(folded):
         return True
-    marks = len(_LACINKA_WORDS.findall(sample))
+    marks = len({word.casefold() for word in _LACINKA_WORDS.findall(sample)})  # Viasna twice is still one name
     if _HARD.search(sample):
         return _SOFT.search(sample) is not None or (marks >= 1 and _SLAVIC_GLIDE.search(sample) is not None)
     return marks >= 2
