@@ -241,10 +241,11 @@ class _Round:
         source = claimed.source
         if outcome.listing and self._listing:
             self._listing(outcome.listing, source)
-        contents = {_identity(source, a): _content(source, a) for a in outcome.articles}
+        by_identity = {_identity(source, a): a for a in outcome.articles}
+        contents = {identity: _content(source, a) for identity, a in by_identity.items()}
         news = sources.changed(self._archive, claimed.id, contents)
-        fresh = [a for a in outcome.articles if _identity(source, a) in news]
-        self._pass_over(work, (a for a in outcome.articles if _identity(source, a) not in news))
+        fresh = [a for identity, a in by_identity.items() if identity in news]
+        work.seen = {identity: content for identity, content in contents.items() if identity not in news}
         teasers = [a for a in fresh if _needs_page(source, a)]
         self._take_in(work, [a for a in fresh if a not in teasers])
         if not teasers:

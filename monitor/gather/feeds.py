@@ -86,7 +86,7 @@ def _xml_feed(text: str, url: str, now: datetime) -> Parsed:
         return Parsed(problem=_OWN_ENTITIES)
     feed = feedparser.parse(
         io.BytesIO(_whole_letters(_shortened(text)).encode("utf-8", "replace")),
-        response_headers={**_TYPE, "content-location": url},
+        response_headers=_TYPE,  # without content-location: resolving links by itself costs it as much as parsing
         sanitize_html=False,
         resolve_relative_uris=False,
     )
@@ -101,7 +101,7 @@ def _xml_feed(text: str, url: str, now: datetime) -> Parsed:
     head = feed.feed
     language = two_letters(head.get("language", ""))
     return Parsed(
-        articles=tuple(_entry(entry, language, now) for entry in entries[:MOST]),
+        articles=tuple(_entry(entry, url, language, now) for entry in entries[:MOST]),
         ttl_minutes=_number(head.get("ttl")),
         skip_hours=_hours(text),
         skip_days=_days(text),
@@ -124,14 +124,14 @@ def _whole_letters(text: str) -> str:
     return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _entry(entry: dict[str, Any], language: str, now: datetime) -> Article:
+def _entry(entry: dict[str, Any], base: str, language: str, now: datetime) -> Article:
     contents = [c.get("value", "") for c in entry.get("content", ())]
     # yandex:full-text and turbo:content: whole bodies, common among Belarusian and Russian outlets
     body = max([*contents, entry.get("yandex_full-text", ""), entry.get("turbo_content", "")], key=len)
     summary = plain(entry.get("summary", ""), 20_000)
     text = plain(body)
     return Article(
-        url=web_link(entry.get("link", "")),
+        url=web_link(entry.get("link"), base),
         title=one_line(entry.get("title", "")),
         text=text if len(text) > len(summary) else "",
         summary=summary,

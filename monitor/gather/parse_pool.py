@@ -21,7 +21,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -65,8 +65,8 @@ class ParsePool:
         """`feeds.parse` in a child. Raises ParseFailed."""
         asked = {"url": url, "content_type": content_type, "now": clock.to_text(now), "source": _source(source)}
         answer = self._run({"task": "feed", **asked}, body)
-        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in answer.items()}
-        return Parsed(**{**fields, "articles": tuple(_article(a) for a in answer["articles"])})
+        said: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in answer.items()}
+        return Parsed(**{**said, "articles": tuple(_article(a) for a in answer["articles"])})
 
     def page(self, body: bytes, content_type: str, url: str, source: Source, *, now: datetime) -> Page:
         """`pages.extract` in a child. Raises ParseFailed."""
@@ -212,13 +212,12 @@ def _wait(handle: int, event: int, ends: float) -> None:
 
 def _source(source: Source) -> dict[str, Any]:
     """What of a source parsing needs."""
-    fields = ("name", "url", "encoding", "languages")
-    return {field: getattr(source, field) for field in fields}
+    return {name: getattr(source, name) for name in ("name", "url", "encoding", "languages")}
 
 
-def _article(fields: dict[str, Any]) -> Article:
-    moments = {name: _moment(fields[name]) for name in ("published", "edited")}
-    return Article(**{**fields, **moments})
+def _article(said: dict[str, Any]) -> Article:
+    said["published"], said["edited"] = _moment(said["published"]), _moment(said["edited"])
+    return Article(**said)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -252,16 +251,20 @@ def _answer(asked: dict[str, Any], body: bytes) -> dict[str, Any]:
         rules = Protego.parse(body.decode("utf-8", "replace"))
         delay = rules.crawl_delay(asked["agent"]) or 0.0
         return {"allowed": [rules.can_fetch(url, asked["agent"]) for url in asked["urls"]], "delay": delay}
-    fields = asked["source"]
-    source = replace(
-        Source(fields["name"], fields["url"]), encoding=fields["encoding"], languages=tuple(fields["languages"])
-    )
+    said = asked["source"]
+    source = Source(said["name"], said["url"], encoding=said["encoding"], languages=tuple(said["languages"]))
     now = clock.from_text(asked["now"])
     if asked["task"] == "page":
-        return asdict(
+        return _shallow(
             extract(body, asked["url"], now=now, content_type=asked["content_type"], encoding=source.encoding)
         )
-    return asdict(parse(body, asked["content_type"], asked["url"], source, now=now))
+    parsed = parse(body, asked["content_type"], asked["url"], source, now=now)
+    return {**_shallow(parsed), "articles": [_shallow(article) for article in parsed.articles]}
+
+
+def _shallow(thing: Any) -> dict[str, Any]:
+    """The fields as they are; `asdict` would copy every one of them deeply."""
+    return {one.name: getattr(thing, one.name) for one in fields(thing)}
 
 
 def _allow_cpu(seconds: int) -> None:
