@@ -27,7 +27,7 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.gather import collect
 from monitor.ingest import Ingester
-from monitor.model import Article, Outcome, Source
+from monitor.model import Article, Listing, Outcome, Source
 from monitor.process import only_one
 from monitor.store import Database, archive, sources
 from monitor.store.archive_schema import open_archive
@@ -100,6 +100,11 @@ class Gatherer:
             )
             return sum(t.new for t in taken)
 
+        def listed(listing: Listing, source: Source) -> None:
+            doubt = ingester.take_list(db, listing, source, now=self.clock())
+            if doubt:
+                log.error("%s: %s", source.name, doubt)
+
         return collect.collect(
             db,
             self.config,
@@ -108,6 +113,7 @@ class Gatherer:
             stop=stop,
             names=names,
             progress=progress,
+            listing=listed,
             inbox=self.state / "inbox",
         )
 

@@ -18,17 +18,20 @@ from monitor import clock, languages, store
 from monitor.config import Config
 from monitor.matching.document import pack
 from monitor.matching.topics import load_topics
-from monitor.model import Article, Fact, Reading, Source
+from monitor.model import Article, Fact, Listing, Reading, Source
 from monitor.reading import article as reading
 from monitor.reading import sameness
 from monitor.reading.identity import Identity, Outlets, identify
+from monitor.reading.listing import changes
 from monitor.reading.people import Register
 from monitor.reading.withheld import Withheld
-from monitor.store import Database, archive, events, facts, people
+from monitor.store import Database, archive, events, facts, listings, people, sources
 from monitor.store import search as index
 from monitor.store.archive import NewArticle, Placed
 
 BATCH = 50
+#: How long after its last report a release counts as being reported.
+EVENT_IS_OPEN = timedelta(hours=48)
 #: An item dated further ahead than this was misdated by its source.
 AHEAD = timedelta(days=1)
 #: A body longer than this is a whole book or an error page; the news stands in its beginning.
@@ -106,6 +109,21 @@ class Ingester:
             with store.write(db):
                 done += [self._take(db, a, by_url.get(a.url), source, now) for a in batch]
         return done
+
+    def take_list(self, db: Database, listing: Listing, source: Source, *, now: datetime) -> str:
+        """Take in what changed in a published list. Returns why it was not believed, or ''."""
+        before = listings.load(db, source.name)
+        open_event = sources.is_event_open(db, now - EVENT_IS_OPEN)
+        change = changes(before, listing, self._public_name, event_is_open=open_event)
+        if not change.doubt:
+            self.ingest(db, change.articles, now=now, source=source)
+            with store.write(db):
+                listings.save(db, source.name, change.rows, now)
+        return change.doubt
+
+    def _public_name(self, listed: str) -> str:
+        found = self.register.resolve(listed)
+        return found[0].name_en if len(found) == 1 else ""
 
     def read_again(self, db: Database, limit: int = BATCH) -> int:
         """Bring stored articles, the newest first, to this program's analysers; returns how many were behind.

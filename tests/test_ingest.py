@@ -9,7 +9,7 @@ import pytest
 from monitor import store
 from monitor.config import Config
 from monitor.ingest import Ingested, Ingester, lateness
-from monitor.model import Article, Person
+from monitor.model import Article, Kind, ListedPerson, Listing, OutletType, Person, Source
 from monitor.search import search
 from monitor.store import Database, people
 
@@ -170,3 +170,18 @@ def test_articles_of_older_analysers_are_read_again_in_the_background(
     assert ingester.read_again(archive) == 0
     assert "releases" in store.row(archive, "SELECT topics FROM articles")["topics"]  # type: ignore[index]
     assert [h.url for h in search(archive, "prisoners")] == ["https://agency.example/a"]
+
+
+def test_a_change_in_a_published_list_feeds_the_same_ledger(
+    ingester: Ingester, archive: Database, now: datetime
+) -> None:
+    source = Source("List", "https://list.example/en/list", Kind.PRISONER_LIST, "Viasna", "Viasna", OutletType.NGO)
+    others = tuple(ListedPerson(f"f{n}", f"Filler {n}", "active") for n in range(100))
+    held = ListedPerson("1", "Марцін Жаваранак", "active", url="https://list.example/en/person/1")
+    freed = ListedPerson("1", "Марцін Жаваранак", "former", (now - timedelta(days=1)).date(), url=held.url)
+    assert ingester.take_list(archive, Listing("List", now, (held, *others)), source, now=now) == ""
+    assert ingester.take_list(archive, Listing("List", now, (freed, *others)), source, now=now) == ""
+    said = store.row(archive, "SELECT * FROM mentions WHERE person_id = 'zhavaranak'")
+    assert said is not None
+    assert said["status"] == "freed"
+    assert store.row(archive, "SELECT origin FROM claims")["origin"] == "viasna"  # type: ignore[index]
