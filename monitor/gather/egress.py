@@ -11,15 +11,11 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-import threading
 import time
-import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from http.client import HTTPException
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -29,12 +25,13 @@ from requests.structures import CaseInsensitiveDict
 from monitor import guard
 from monitor.config import NetworkConfig
 from monitor.errors import NoAnswer
+from monitor.gather.turns import Turns
+from monitor.gather.unpack import Unpacker
 
 HOPS = 5
 PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 64 * 1024
-SLOWEST = timedelta(seconds=60)  # the longest Crawl-delay that is waited for
 
 _Trouble = (requests.RequestException, urllib3.exceptions.HTTPError, HTTPException, OSError)
 
@@ -144,7 +141,7 @@ class Door:
             raise NoAnswer(_sentence(trouble, host, seconds), answered=_has_answered(trouble)) from None
 
     def _body(self, answer: requests.Response, max_bytes: int) -> tuple[bytes, int]:
-        decoder = _Decoder(answer.headers.get("Content-Encoding", ""), self.config.max_decoded)
+        decoder = Unpacker(answer.headers.get("Content-Encoding", ""), self.config.max_decoded)
         wire = 0
         while piece := answer.raw.read1(CHUNK, decode_content=False):
             wire += len(piece)
@@ -165,89 +162,6 @@ class Door:
             yield session
         finally:
             idle.append(session)
-
-
-class Turns:
-    """Whose turn it is at each host: one request at a time, and a pause after it."""
-
-    def __init__(self, spacing: timedelta) -> None:
-        self._spacing = spacing.total_seconds()
-        self._own: dict[str, float] = {}  # what a host asked for in robots.txt
-        self._free_at: dict[str, float] = {}
-        self._locks: dict[str, threading.Lock] = {}
-        self._guard = threading.Lock()
-        self.closed = threading.Event()
-
-    @contextlib.contextmanager
-    def at(self, host: str) -> Iterator[None]:
-        """Wait for the turn, keep others away meanwhile. Raises NoAnswer where the program is stopping."""
-        with self._guard:
-            lock = self._locks.setdefault(host, threading.Lock())
-        with lock:
-            wait = self._free_at.get(host, 0.0) - time.monotonic()
-            if (wait > 0 and self.closed.wait(wait)) or self.closed.is_set():
-                raise NoAnswer("the program is stopping")
-            try:
-                yield
-            finally:
-                self._free_at[host] = time.monotonic() + self._own.get(host, self._spacing)
-
-    def wait_for(self, host: str) -> float:
-        """Seconds until a request to the host would not have to wait, as far as is known now."""
-        lock = self._locks.get(host)
-        wait = self._free_at.get(host, 0.0) - time.monotonic()
-        return max(wait, 0.05 if lock and lock.locked() else 0.0)
-
-    def slow_down(self, host: str, delay: float) -> None:
-        """Keep to a host's own Crawl-delay in seconds, where it is longer than ours and bearable."""
-        self._own[host] = min(max(delay, self._spacing), SLOWEST.total_seconds())
-
-
-class _Decoder:
-    """Content-Encoding undone piece by piece, never beyond `limit` bytes."""
-
-    def __init__(self, encoding: str, limit: int) -> None:
-        encoding = encoding.strip().lower()
-        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise NoAnswer("it compresses its answer in a way nobody asked for", answered=True)
-        self._limit, self._length, self._pieces = limit, 0, list[bytes]()
-        self._inflate: Any = zlib.decompressobj(47) if encoding not in ("", "identity") else None
-        self._may_be_raw = encoding == "deflate"  # some servers leave out the zlib wrapper
-        self._begun = False
-
-    def feed(self, piece: bytes) -> None:
-        if self._inflate is None:
-            self._keep(piece)
-            return
-        while piece:
-            if self._inflate.eof:
-                if not piece.strip(b"\0"):
-                    return  # padding after the last member
-                self._inflate = zlib.decompressobj(47)  # a gzip body may have several members
-            self._keep(self._inflated(piece))
-            piece = self._inflate.unconsumed_tail or self._inflate.unused_data
-
-    def finish(self) -> bytes:
-        if self._begun and not self._inflate.eof:
-            raise NoAnswer("its answer broke off", answered=True)
-        return b"".join(self._pieces)
-
-    def _inflated(self, piece: bytes) -> bytes:
-        try:
-            plain: bytes = self._inflate.decompress(piece, CHUNK)
-        except zlib.error:
-            if self._begun or not self._may_be_raw:
-                raise NoAnswer("its answer is compressed wrongly", answered=True) from None
-            self._inflate, self._may_be_raw = zlib.decompressobj(-15), False
-            return self._inflated(piece)
-        self._begun = True
-        return plain
-
-    def _keep(self, plain: bytes) -> None:
-        self._length += len(plain)
-        if self._length > self._limit:
-            raise NoAnswer(f"its answer unpacks to more than {self._limit:,} bytes", answered=True)
-        self._pieces.append(plain)
 
 
 def _target(url: str, found: Response) -> str:

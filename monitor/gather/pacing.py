@@ -9,20 +9,18 @@ the source asked for. `roll` in [0, 1) spreads the visits and only ever makes th
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_tz
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from tld import get_fld
 
+from monitor.gather.headers import freshness, retry_after
 from monitor.model import Kind, Source, Status, Validators, Visit
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FASTEST = timedelta(minutes=5)
 HINT_CAP = DAY  # feeds lie: one says max-age of a year
-RETRY_CAP = timedelta(days=7)
 SKIP_CAP = timedelta(days=2)
 UNCONDITIONAL = HOUR  # a feed without validators costs its server a whole body each time
 ESCAPE = timedelta(days=7, hours=12)  # some servers answer 304 for ever
@@ -186,7 +184,7 @@ def _wait(source: Source, interval: timedelta, memory: Memory, visit: Visit) -> 
         case Status.GONE:
             return timedelta(days=365)
         case Status.SLOW_DOWN:
-            return max(interval, _retry_after(visit) or _doubled(interval, n, DAY))
+            return max(interval, retry_after(visit) or _doubled(interval, n, DAY))
         case Status.REFUSED | Status.MISSING:
             return _doubled(interval, n, DAY)
         case Status.BROKEN:
@@ -209,31 +207,7 @@ def _without_validators(interval: timedelta, memory: Memory) -> timedelta:
 
 def _hint(manners: Manners, visit: Visit) -> timedelta:
     """The longest the answer itself asks for, capped."""
-    return min(max(_freshness(visit), timedelta(minutes=manners.ttl_minutes)), HINT_CAP)
-
-
-def _freshness(visit: Visit) -> timedelta:
-    said = visit.cache_control.lower()
-    if re.search(r"\bno-(cache|store)\b", said):
-        return timedelta(0)
-    ages = [int(text) for text in re.findall(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,10})\b", said)]
-    if ages:
-        return timedelta(seconds=max(ages) - _whole(visit.age))
-    expires = http_date(visit.expires)
-    return expires - (http_date(visit.date) or visit.at) if expires else timedelta(0)
-
-
-def _retry_after(visit: Visit) -> timedelta | None:
-    """How long a 429 or 503 asks to be left alone; None where it does not say, or nothing sensible."""
-    text = visit.retry_after.strip()
-    moment = http_date(text)
-    if re.fullmatch(r"\d{1,10}", text):
-        asked = timedelta(seconds=int(text))
-    elif moment:
-        asked = moment - (http_date(visit.date) or visit.at)
-    else:
-        return None
-    return min(asked, RETRY_CAP) if asked > timedelta(0) else None
+    return min(max(freshness(visit), timedelta(minutes=manners.ttl_minutes)), HINT_CAP)
 
 
 def _skip(due: datetime, manners: Manners) -> datetime:
@@ -243,21 +217,6 @@ def _skip(due: datetime, manners: Manners) -> datetime:
     while (moved.hour in hours or WEEK[moved.weekday()] in days) and moved - due < SKIP_CAP:
         moved = moved.replace(minute=0, second=0, microsecond=0) + HOUR
     return moved
-
-
-def http_date(text: str) -> datetime | None:
-    """A date as HTTP headers carry it, in any zone; without one it is UTC. None for anything else."""
-    parts = parsedate_tz(text) if text else None
-    if parts is None:
-        return None
-    try:
-        return datetime(*parts[:6], tzinfo=UTC) - timedelta(seconds=parts[9] or 0)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _whole(text: str) -> int:
-    return int(text) if re.fullmatch(r"\d{1,10}", text.strip()) else 0
 
 
 # ---------------------------------------------------------------------------------------------------------- what to say

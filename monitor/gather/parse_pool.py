@@ -1,36 +1,28 @@
 """Untrusted bytes are parsed in children that can do nothing else.
 
 A child gets bytes on its stdin and gives JSON on its stdout (never pickles: those would run what a broken-into child
-wrote). It has no keys and none of our environment, may use `CPU_SECONDS` for one task and `MEMORY` bytes in all, may
-not write a file, and is killed when it takes too long; the next task gets a new one. A task that ends a child is that
-source's trouble only. Run as `python -m monitor.gather.parse_pool`, this module is the child.
+wrote). It has no keys and none of our environment, is limited in time and memory (`parse_child`), and is killed when
+it takes too long; the next task gets a new one. A task that ends a child is that source's trouble only.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import os
-import resource
 import select
-import signal
-import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from protego import Protego
+from typing import Any
 
 from monitor import clock
-from monitor.gather.feeds import parse
-from monitor.gather.pages import Page, extract
+from monitor.gather.pages import Page
+from monitor.gather.parse_child import SIZES
 from monitor.gather.parsed import Parsed
 from monitor.model import Article, Source
 
@@ -38,13 +30,10 @@ log = logging.getLogger(__name__)
 
 CPU_SECONDS = 10
 WALL_SECONDS = 20.0
-MEMORY = 512 * 1024 * 1024
 WORKERS = 2
 EXTRA_AFTER = 2.0  # when all workers were busy for so long, one more is started
 MOST = 4
 TASKS = 2000  # after so many a child is replaced, so that no leak lasts
-
-_SIZES = struct.Struct(">II")
 
 
 class ParseFailed(Exception):
@@ -144,7 +133,7 @@ class _Child:
         self.tasks = 0
         home = Path(__file__).resolve().parents[2]
         self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-            [sys.executable, "-s", "-m", __spec__.name if __spec__ else __name__, str(cpu_seconds)],
+            [sys.executable, "-s", "-m", "monitor.gather.parse_child", str(cpu_seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -158,8 +147,8 @@ class _Child:
         ends = time.monotonic() + wall_seconds
         head = json.dumps(asked).encode()
         try:
-            self._write(_SIZES.pack(len(head), len(body)) + head + body, ends)
-            size, _ = _SIZES.unpack(self._read(_SIZES.size, ends))
+            self._write(SIZES.pack(len(head), len(body)) + head + body, ends)
+            size, _ = SIZES.unpack(self._read(SIZES.size, ends))
             answer = json.loads(self._read(size, ends))
         except (OSError, ValueError, EOFError, TimeoutError) as trouble:
             raise ParseFailed("reading it took too much time or memory") from trouble
@@ -222,67 +211,3 @@ def _article(said: dict[str, Any]) -> Article:
 
 def _moment(text: str | None) -> datetime | None:
     return clock.from_text(text) if text else None
-
-
-def _plain(value: object) -> str:
-    assert isinstance(value, datetime)
-    return clock.to_text(value)
-
-
-# ----------------------------------------------------------------------------------------------------------- the child
-
-
-def _serve(stdin: BinaryIO, stdout: BinaryIO, cpu_seconds: int) -> None:
-    while sizes := stdin.read(_SIZES.size):
-        head, length = _SIZES.unpack(sizes)
-        asked, body = json.loads(stdin.read(head)), stdin.read(length)
-        _allow_cpu(cpu_seconds)
-        try:
-            answer = _answer(asked, body)
-        except Exception as trouble:  # reported to the parent, which has a log; here nothing can be written
-            answer = {"trouble": repr(trouble)[:500]}
-        data = json.dumps(answer, default=_plain, ensure_ascii=False).encode("utf-8", "replace")
-        stdout.write(_SIZES.pack(len(data), 0) + data)
-        stdout.flush()
-
-
-def _answer(asked: dict[str, Any], body: bytes) -> dict[str, Any]:
-    if asked["task"] == "robots":
-        rules = Protego.parse(body.decode("utf-8", "replace"))
-        delay = rules.crawl_delay(asked["agent"]) or 0.0
-        return {"allowed": [rules.can_fetch(url, asked["agent"]) for url in asked["urls"]], "delay": delay}
-    said = asked["source"]
-    source = Source(said["name"], said["url"], encoding=said["encoding"], languages=tuple(said["languages"]))
-    now = clock.from_text(asked["now"])
-    if asked["task"] == "page":
-        return _shallow(
-            extract(body, asked["url"], now=now, content_type=asked["content_type"], encoding=source.encoding)
-        )
-    parsed = parse(body, asked["content_type"], asked["url"], source, now=now)
-    return {**_shallow(parsed), "articles": [_shallow(article) for article in parsed.articles]}
-
-
-def _shallow(thing: Any) -> dict[str, Any]:
-    """The fields as they are; `asdict` would copy every one of them deeply."""
-    return {one.name: getattr(thing, one.name) for one in fields(thing)}
-
-
-def _allow_cpu(seconds: int) -> None:
-    """The limit counts the whole life of a process, so it is set anew from what was used."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + seconds + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _limit()
-    _serve(sys.stdin.buffer, sys.stdout.buffer, int(sys.argv[1]))

@@ -17,7 +17,8 @@ import trustme
 
 from monitor.config import NetworkConfig
 from monitor.errors import AddressRefused, NoAnswer
-from monitor.gather.egress import Door, Turns, user_agent
+from monitor.gather.egress import Door, user_agent
+from monitor.gather.turns import Turns
 from monitor.guard import guarded_session
 from tests.servers import Answer, HostileServer, WebServer, drip, pour
 

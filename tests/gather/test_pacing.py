@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.gather.headers import http_date
 from monitor.gather.pacing import (
     Manners,
     Memory,
     Plan,
     conditions,
-    http_date,
     plan,
     same_site,
     was_unasked,
