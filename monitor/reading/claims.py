@@ -26,7 +26,7 @@ REPEATED = 3
 #: What names a frame for a release without saying that there was one.
 _CONTEXT = ("exchange.noun", "amnesty.noun")
 _PRISONERS = ("political", "extremist", "prisoner", "former")
-#: Whoever arrives later than this after being freed has travelled on.
+#: Whoever arrives so long after being freed has travelled on.
 ARRIVAL = timedelta(days=2)
 _RANK = {"reported": 0, "announced": 0, "retracted": 1, "denied": 2, "past": 3, "hint": 4, "forecast": 5, "demand": 6}
 
@@ -47,6 +47,7 @@ class _Article:
     language: str
     sentences: list[Sentence]
     today: date | None
+    source_type: str = ""
     named: dict[int, list[Named]] = field(default_factory=dict)  # by id of the sentence
     told: dict[int, list[Statement]] = field(default_factory=dict)
     places: dict[int, tuple[Sentence, Named]] = field(default_factory=dict)  # by index of the mention
@@ -54,6 +55,12 @@ class _Article:
     @property
     def lead(self) -> list[Sentence]:
         return [s for s in self.sentences if s.where == "title" or s.number < LEAD]
+
+    @property
+    def domestic(self) -> bool:
+        """A text in a language of Belarus, or of its office, that names no other country, tells of home."""
+        own = self.language in ("be", "ru") or self.source_type in ("official", "state-aligned")
+        return own and not any(s.has("foreign") for s in self.sentences)
 
     @property
     def statements(self) -> list[Statement]:
@@ -79,13 +86,14 @@ def read(
     An article without words has no claims. Languages without a word list are read with that of English.
     """
     article = _marked(title, text, language, published, mentions, title_tokens, text_tokens)
+    article.source_type = source_type
     about = _meant([s for s in article.statements if s.kind in RELEASES and _of_belarus(article, s)], article)
     if _travels(article.lead, article.today):
-        about = [replace(s, modality="past") if s.sentence.has("arrival") else s for s in about]
+        about = [replace(s, modality="past") if s.sentence.has("arrival", "moved") else s for s in about]
     told = {id(s): [x for x in about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
     complete = fates.with_lists(article.sentences, told)
     people = fates.of_people(mentions, article.places, complete)
-    return ClaimReading(_relevant(about), _claims(article, about, complete, people, source_type), people)
+    return ClaimReading(_relevant(article, about), _claims(article, about, complete, people, source_type), people)
 
 
 def _marked(
@@ -103,7 +111,8 @@ def _marked(
     for index, mention in enumerate(mentions):
         _place(article, index, mention)
     for sentence in found:
-        article.told[id(sentence)] = statements(sentence, article.named.get(id(sentence), []), article.today)
+        prisoners = [n for n in article.named.get(id(sentence), []) if n.person not in fates.never_prisoners()]
+        article.told[id(sentence)] = statements(sentence, prisoners, article.today)
     return article
 
 
@@ -134,16 +143,16 @@ def _only_arrives(statement: Statement) -> bool:
 def _of_belarus(article: _Article, statement: Statement) -> bool:
     """Is the statement about Belarus: by its own sentence, or by what the article is about?
 
-    `No Belarusian was among them` does not make it so; a text in Belarusian is, unless it names another country.
+    `No Belarusian was among them` does not make it so; a text in Belarusian, or one that names no other country, is.
     """
     sentence = statement.sentence
-    if any(named.person not in fates.never_prisoners() for named in statement.people):
+    if statement.people:
         return True
     if sentence.has("home"):
         return not _only_denied(sentence)
     if sentence.has("foreign"):
         return False
-    return article.language == "be" or any(_local(article, s) for s in article.lead)
+    return article.language == "be" or article.domestic or any(_local(article, s) for s in article.lead)
 
 
 def _local(article: _Article, sentence: Sentence) -> bool:
@@ -164,15 +173,23 @@ def _travels(lead: Sequence[Sentence], today: date | None) -> bool:
     arrivals = [s for s in lead if s.has("arrival")]
     days = [m.day for s in arrivals for m in dated(s, today) if m.precision == "day"]
     between = any(len(_abroad(s)) > 1 and not s.has("deportation") for s in lead)
-    return bool(arrivals) and (between or bool(today and days and today - min(days) > ARRIVAL))
+    return bool(arrivals) and (between or bool(today and days and today - min(days) >= ARRIVAL))
 
 
 def _abroad(sentence: Sentence) -> set[str]:
     return {mark.role for mark in sentence.find("place") if mark.role != "place.home"}
 
 
-def _relevant(about: Sequence[Statement]) -> bool:
-    asserted = [s for s in about if s.asserts and (s.weight >= 2 or s.kind != "pardon")]
+def _relevant(article: _Article, about: Sequence[Statement]) -> bool:
+    """Is a release asserted or denied in title or lead, or again and again? Not by the way, in telling of an arrest."""
+    if any(s.kind == "refused-exile" and s.asserts for sentence in article.lead for s in article.aftermath(sentence)):
+        return True
+    arrested = [s.sentence for s in article.statements if s.kind == "re-arrest"]
+    asserted = [
+        s
+        for s in about
+        if s.asserts and (s.weight >= 2 or s.kind != "pardon") and not (s.modality == "past" and s.sentence in arrested)
+    ]
     salient = [s for s in asserted if s.sentence.where == "title" or s.sentence.number < LEAD]
     return bool(salient) or len(asserted) >= REPEATED
 
@@ -189,12 +206,10 @@ def _claims(
     if about:
         main = min(about, key=lambda s: (_RANK[s.modality], s.sentence.where != "title", s.sentence.number))
         same = [s for s in about if _RANK[s.modality] == _RANK[main.modality]]
-        travels = main.modality == "past" and main.sentence.has("arrival")
+        travels = main.modality == "past" and _travels(article.lead, article.today)
         kept = [s for s in article.sentences if not travels and any(x in same for x in told[id(s)])]
         event = _claim(article, main, same, count(kept), people, source_type)
-        first = (
-            bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release.done")
-        )
+        first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
         claims.insert(1 if first else 0, event)
     return tuple(claims)
 
@@ -204,13 +219,13 @@ def _aftermaths(article: _Article) -> list[Statement]:
     found: dict[str, Statement] = {}
     for sentence in article.lead:
         for statement in article.aftermath(sentence):
-            if any(n.person not in fates.never_prisoners() for n in statement.people) and statement.asserts:
+            if statement.people and statement.asserts:
                 found.setdefault(statement.kind, statement)
     return list(found.values())
 
 
 def _aftermath(article: _Article, statement: Statement, source_type: str) -> Claim:
-    people = tuple(dict.fromkeys(n.person for n in statement.people if n.person not in fates.never_prisoners()))
+    people = tuple(dict.fromkeys(n.person for n in statement.people))
     return Claim(
         kind=statement.kind,
         modality=statement.modality,
@@ -254,7 +269,7 @@ def _kind(same: Sequence[Statement]) -> str:
 
 def _date(article: _Article, main: Statement, same: Sequence[Statement] = ()) -> date | None:
     """The day its sentence gives, or the next that tells the same; news without one is of the day it appeared."""
-    retold = [s for s in article.lead if any(m.role.endswith(".done") for m in s.marks)]
+    retold = [s for s in article.lead if any(m.role.endswith((".done", ".free")) for m in s.marks)]
     for sentence in [main.sentence, *(s.sentence for s in same), *(retold if same else ())]:
         for moment in dated(sentence, article.today):
             if moment.precision == "day" and (main.modality == "past" or _is_near(moment.day, article.today)):

@@ -63,12 +63,18 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
     noun = _noun(sentence, quantity)
     if noun in ("unit", "sex", "subset") or noun.startswith("month.") or _apart(sentence, quantity):
         return ""
+    whole = _whole(sentence, quantity)
+    if whole is not None:
+        said = [m for m in here if m.role in _POLITICAL and m.start > whole.end + 1]
+        return "subset" if said else ""
     if any(m.role == "since" and _sums_up(sentence, quantity, m) for m in here):
         return "cumulative"
     if _held(sentence, quantity, here):
         return ""
     among = any(m.role in ("among", "among.freed") and 0 <= quantity.start - m.end < _BEFORE for m in sentence.marks)
-    if noun in ("political", "extremist", "political.word"):
+    if any(m.role == "among.freed" and m.start < quantity.start < m.at[-1] for m in sentence.marks):
+        return "total"  # `among the 52 released`
+    if noun in _POLITICAL:
         return "subset" if among else "political"
     if noun.startswith("of."):
         return f"of:{noun[3:]}" if among else f"only of:{noun[3:]}"
@@ -93,12 +99,15 @@ def _noun(sentence: Sentence, quantity: Quantity) -> str:
     limit = between[0].start if between else len(sentence.forms)
     following = [m for m in following if m.at[-1] < limit]
     following.sort(key=lambda m: (m.start, _NOUNS.get(m.role, 1)))
+    parted = [m.start for m in sentence.find("among") if m.start > quantity.end]
+    following = [m for m in following if not parted or m.start < parted[0]]
     strong = [m for m in following if m.role in ("political", "extremist")]
     if following and following[0].role in ("people", "prisoner", "foreigners") and strong:
         return strong[0].role
     return following[0].role if following else ""
 
 
+_POLITICAL = ("political", "extremist", "political.word")
 _NOUNS = {
     "unit": 0,
     "political": 0,
@@ -113,21 +122,36 @@ _NOUNS = {
 
 
 def _apart(sentence: Sentence, quantity: Quantity) -> bool:
-    """`15 of the 250`: a part; `X and 121 others`: those besides the people named."""
+    """`X and 121 others`, `together with X 13 people`: those besides the people named."""
+    return any(
+        (m.role == "others" and (m.start == quantity.end or 0 <= quantity.start - m.end <= 3))
+        or (m.role == "others.with" and 0 <= quantity.start - m.end <= 7)
+        for m in sentence.marks
+    )
+
+
+def _whole(sentence: Sentence, quantity: Quantity) -> Quantity | None:
+    """The number that this one is a part of: `15 of the 250`."""
     for whole in sentence.quantities:
         if 0 < whole.start - quantity.end <= 2:
-            return any(quantity.end <= m.start < whole.start for m in sentence.find("partof"))
-    return any(
-        m.role == "others" and (m.start == quantity.end or 0 <= quantity.start - m.end <= 3) for m in sentence.marks
-    )
+            parted = any(quantity.end <= m.start < whole.start for m in sentence.find("partof"))
+            return whole if parted else None
+    return None
 
 
 def _sums_up(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:
     """Does `since July 2024` belong to this number? It does to the nearest; `in prison since 2021` counts nobody."""
-    low, high = sorted((quantity.start, since.start))
-    nearer = any(q is not quantity and q.value is not None and low < q.start < high for q in sentence.quantities)
+    distance = abs(quantity.start - since.start)
+    clause = sentence.clauses[quantity.start]
+    others = [q for q in sentence.quantities if q is not quantity and sentence.clauses[q.start] == clause]
+    others = [q for q in others if q.value is not None and not _is_day(sentence, q)]
+    nearer = any(abs(q.start - since.start) < distance for q in others)
     held = any(0 <= since.start - m.end <= 2 for m in sentence.find("held", "prisoner") if m.role != "held.count")
     return not nearer and not held
+
+
+def _is_day(sentence: Sentence, quantity: Quantity) -> bool:
+    return any(m.role.startswith("month.") and abs(m.start - quantity.start) == 1 for m in sentence.marks)
 
 
 def _held(sentence: Sentence, quantity: Quantity, here: list[Mark]) -> bool:

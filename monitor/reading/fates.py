@@ -94,13 +94,18 @@ def _status(sentence: Sentence, named: Named, statements: Sequence[Statement]) -
     held = [m for m in here if m.role == "held"]
     if held and (not mine or _gap(held, named) < min(_distance(s, named) for s in mine)):
         return HELD, 2
-    sentenced = any(m.role == "held.sentenced" for m in here)
+    sentenced = any(m.role == "held.sentenced" or _names_prisoner(m, named) for m in here)
     if any(m.role == "among.freed" for m in sentence.marks if m.start < named.start):
         return FREED, 2
     if mine:
         nearest = min(mine, key=lambda s: _distance(s, named))
         return (OTHER, 1) if _speaks(sentence, named, nearest) else _by(nearest)
-    return (HELD, 1) if sentenced and not own else _carried(sentence, named, own or list(statements))
+    return (HELD, 1) if sentenced and not statements else _carried(sentence, named, own or list(statements))
+
+
+def _names_prisoner(mark: Mark, named: Named) -> bool:
+    """`political prisoner X`: called one, and nothing said of a release."""
+    return mark.role == "political" and 0 <= named.start - mark.end <= 2
 
 
 def _by(statement: Statement) -> tuple[PersonStatus, int]:
@@ -118,7 +123,8 @@ def _carried(sentence: Sentence, named: Named, statements: Sequence[Statement]) 
     negative = [m for m in sentence.marks if m.role in ("held", "not-among") and m.start < named.start]
     if negative and (not earlier or negative[-1].start > _place(earlier[-1], sentence)):
         return HELD, 2
-    return _by(earlier[-1]) if earlier else (OTHER, 0)
+    status, strength = _by(earlier[-1]) if earlier else (OTHER, 0)
+    return status, strength if earlier and earlier[-1].sentence is sentence else min(strength, 1)
 
 
 def _place(statement: Statement, sentence: Sentence) -> int:

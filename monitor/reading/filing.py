@@ -70,11 +70,11 @@ def opens(claim: Claim, at: datetime) -> bool:
 def _fit(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, str]:
     """How well a claim fits an event, and why in words."""
     ledger = candidate.ledger
-    when = _fit_of_date(claim, at, candidate)
+    people = (set(claim.freed) | set(claim.held)) & set(ledger.people)
+    when = _fit_of_date(claim, at, candidate, known=bool(people))
     if when is None:
         return 0.0, "another day"
     score, reasons = when
-    people = (set(claim.freed) | set(claim.held)) & set(ledger.people)
     if claim.kind in AFTERMATH and not people and not candidate.own:
         return 0.0, "nobody of it is named"
     if people:
@@ -92,15 +92,16 @@ def _fit(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, str]:
     return score, ", ".join(reasons)
 
 
-def _fit_of_date(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, list[str]] | None:
-    known = date.fromisoformat(candidate.ledger.date) if candidate.ledger.date else None
+def _fit_of_date(claim: Claim, at: datetime, candidate: Candidate, *, known: bool) -> tuple[float, list[str]] | None:
+    """How well the days fit, None where they cannot; somebody of the event may be written of some days later."""
+    day = date.fromisoformat(candidate.ledger.date) if candidate.ledger.date else None
     told = claim.date
-    if known and datetime.combine(known, time(), UTC) > at + (timedelta(0) if candidate.history else AHEAD):
+    if day and datetime.combine(day, time(), UTC) > at + (timedelta(0) if candidate.history else AHEAD):
         return None
-    if known and told:
-        apart = abs((known - told).days)
+    if day and told:
+        apart = abs((day - told).days)
         if apart > 3:
-            return None
+            return (0.1, ["some days later"]) if known and timedelta(0) < told - day <= FRESH else None
         return (0.4 if apart <= 1 else 0.15), [f"{apart} days apart" if apart else "the same day"]
     return None if at - candidate.last_seen > FRESH else (0.2, ["in the days after"])
 

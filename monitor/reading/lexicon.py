@@ -28,7 +28,7 @@ _TRIGGERS = {"release", "pardon", "amnesty", "exchange", "deportation", "arrival
 _TRIGGERS |= {"refused-exile", "death", "re-arrest", "health"}
 #: Roles whose terms take their words from every shorter term of a role that yields.
 GREEDY = _TRIGGERS | {"exclude", "skip", "org", "former"}
-YIELDING = _TRIGGERS | {"negation", "political", "prisoner", "held"}
+YIELDING = _TRIGGERS | {"negation", "political", "held"}
 #: Distinct word forms remembered per language; a newsroom's year has fewer.
 REMEMBERED = 100_000
 FALLBACK = "en"

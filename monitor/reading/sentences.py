@@ -18,7 +18,7 @@ _END = re.compile(
 #: Words before a full stop that end no sentence: initials, titles, days of a month (`13. Dezember`), years, sums.
 _ABBREVIATED = re.compile(
     r"(?:\b[^\W\d_]|\b[0-3]?\d|\b(?:mr|mrs|ms|dr|st|no|gen|sen|rep|gov|vs|jan|feb|aug|sept?|oct|nov|dec"
-    r"|ст|гг|им|імя|тыс|млн|млрд|руб|долл|ул|вул|г-н|проф|др|ks|np|tzw|prof|nr|bzw|z\.b|ca))\.$",
+    r"|ст|гг|им|імя|тыс|млн|млрд|руб|долл|ул|вул|г-н|проф|др|ks|np|in|tzw|prof|nr|bzw|z\.b|ca))\.$",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[;:—–]|\s-\s")

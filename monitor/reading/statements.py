@@ -23,6 +23,8 @@ ASSERTIVE = ("announced", "reported", "denied", "retracted", "past")
 RECENT = timedelta(days=21)
 #: Since this year Belarus has been ruled as it is now: liberated in 1944 is another story.
 EARLIEST = 1996
+#: Triggers that speak of prison or freedom themselves.
+_OUT_OF_PRISON = ("release.free", "end-of-term", "home-arrest-ended")
 _REACH = 14  # words between a trigger and its object
 
 
@@ -64,7 +66,10 @@ def _statement(sentence: Sentence, trigger: Mark, named: Sequence[Named], today:
     weight = _weight(sentence, trigger, named)
     if weight < _LEAST.get(kind, 2) or _before_our_time(sentence):
         return None
-    return Statement(sentence, trigger, kind, modality(sentence, trigger, form, today), weight, tuple(named))
+    told = modality(sentence, trigger, form, today)
+    if kind in AFTERMATH and told == "past":
+        told = "reported"
+    return Statement(sentence, trigger, kind, told, weight, tuple(named))
 
 
 #: The weight a statement needs at least, by kind; what weighs 1 counts only in an article about prisoners.
@@ -88,16 +93,22 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     roles = {mark.role for mark in near}
     if trigger.role == "pardon.done" and "crime" in roles and not roles & {"political", "extremist"} and not named:
         return 0
-    if roles & {"political", "extremist"} or any(abs(n.start - trigger.start) <= _REACH for n in named):
+    if (
+        roles & {"political", "extremist"}
+        or roles >= {"political.word", "among"}
+        or any(abs(n.start - trigger.start) <= _REACH for n in named)
+    ):
         return 3
     if "war" in roles:
         return 0
-    if any(m.role in ("prisoner", "former") and not set(m.at) & set(trigger.at) for m in near) or len(trigger.at) > 1:
+    moved = trigger.role.startswith(("deportation", "arrival")) and roles & {"release.done", "release.free"}
+    if moved or roles & {"prisoner", "former"} or trigger.role.startswith(_OUT_OF_PRISON):
         return 2
     ruled = "ruler" in roles
     if ruled and (roles & {"people"} or sentence.quantities):
         return 2
-    return 1 if roles & {"people", "ruler", "sex", "foreigners"} or sentence.quantities else 0
+    several = any(quantity.value != 1 for quantity in sentence.quantities)
+    return 1 if several or roles & {"people", "ruler", "sex", "foreigners"} else 0
 
 
 def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -> str:
