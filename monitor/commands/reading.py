@@ -171,7 +171,7 @@ def show_hits(hits: list[Any], *, as_json: bool) -> None:
 
 
 def _person(m: Mention) -> dict[str, Any]:
-    return {"id": m.person, "name": m.name, "status": str(m.status), "spelling": m.spelling, "certain": m.certain}
+    return {"id": m.person, "name": m.name, "status": str(m.status), "spelling": m.spelling}
 
 
 def _ingest(session: Session, ingester: Any, waiting: list[Article]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Annotated, Any
 
 import typer
 
@@ -10,6 +12,8 @@ from monitor.commands.session import Session, out, say
 from monitor.errors import ConfigError
 
 Json = Annotated[bool, typer.Option("--json")]
+#: Both clocks give a sign of life every 15 s.
+STILL_AFTER = timedelta(seconds=90)
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +29,7 @@ def status(context: typer.Context, json: Json = False) -> None:
     session: Session = context.obj
     now = session.clock()
     coverage = health.coverage(session.archive, now)
-    found = {
+    found: dict[str, Any] = {
         "archive": health.totals(session.archive),
         "deliveries": outbox.counts(session.private),
         "locked": safety.is_locked(session.private),
@@ -41,11 +45,20 @@ def status(context: typer.Context, json: Json = False) -> None:
     }
     if json:
         out(found)
-        return
+    else:
+        for line in _lines(found):
+            print(line)
+    still = [clock for clock, beat in found["heartbeats"].items() if beat and now - beat > STILL_AFTER]
+    if still:
+        say(f"{' and '.join(still)} gave no sign of life for more than {STILL_AFTER.seconds} s")
+        raise typer.Exit(1)
+
+
+def _lines(found: dict[str, Any]) -> Iterator[str]:
     for what, value in found.items():
-        print(
-            f"{what}: " + (", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value))
-        )
+        if isinstance(value, dict):
+            value = ", ".join(f"{k} {', '.join(v) if isinstance(v, list) else v}" for k, v in value.items())
+        yield f"{what}: {value}"
 
 
 def why(
