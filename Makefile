@@ -16,7 +16,7 @@ demo: $(V)/.run ## play two invented weeks on loopback: no network, no configura
 	@exec $(MONITOR) demo $(ARGS)
 
 test: $(V)/.dev ## the whole test suite, offline
-	$(V)/bin/python -m pytest $(ARGS)
+	$(V)/bin/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 browser: $(V)/.e2e ## what the tests in a real browser need; `make test` then runs them where Chromium is installed
 

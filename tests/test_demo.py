@@ -35,6 +35,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, list[str]
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
+@pytest.mark.xdist_group("demo")  # one play for all of them
 class TestTheWholePlay:
     def test_every_item_is_filed_and_told_as_it_should_be(self, played: tuple[Outcome, list[str]]) -> None:
         outcome, _ = played
