@@ -29,7 +29,7 @@ from monitor.gather import collect
 from monitor.ingest import Ingester
 from monitor.model import Article, Listing, Outcome, Source
 from monitor.process import only_one
-from monitor.store import Database, archive, sources
+from monitor.store import Database, alarms, archive, sources
 from monitor.store.archive_schema import open_archive
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Gatherer:
                 seconds=TICK.total_seconds(),
                 next_run_time=wall.now(),
                 args=[stop],
-                kwargs={"progress": progress},
+                kwargs={"progress": progress, "meanwhile": True},
             )
             scheduler.add_job(self._read_again, "interval", seconds=READ_AGAIN.total_seconds())
             scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds())
@@ -84,7 +84,12 @@ class Gatherer:
             scheduler.shutdown(wait=True)
 
     def _collect(
-        self, stop: threading.Event, *, names: Collection[str] | None = None, progress: Progress | None = None
+        self,
+        stop: threading.Event,
+        *,
+        names: Collection[str] | None = None,
+        progress: Progress | None = None,
+        meanwhile: bool = False,
     ) -> collect.Report:
         db = open_archive(self.state)
         ingester = self._current(db)
@@ -103,9 +108,11 @@ class Gatherer:
         def listed(listing: Listing, source: Source) -> None:
             doubt = ingester.take_list(db, listing, source, now=self.clock())
             if doubt:
-                log.error("%s: %s", source.name, doubt)
+                log.warning("%s: %s", source.name, doubt)
+                with store.write(db):
+                    alarms.sound(db, source.name, doubt, self.clock())
 
-        return collect.collect(
+        report = collect.collect(
             db,
             self.config,
             now=self.clock,
@@ -115,7 +122,12 @@ class Gatherer:
             progress=progress,
             listing=listed,
             inbox=self.state / "inbox",
+            meanwhile=meanwhile,
         )
+        with store.write(db):
+            for subject, text in report.alarms.items():
+                alarms.sound(db, subject, text, self.clock())
+        return report
 
     def _current(self, db: Database) -> Ingester:
         """The ingester, made anew when the register of people changed."""

@@ -41,7 +41,7 @@ from monitor.store import Database, connect, facts, matches, outbox, switches
 from monitor.store.archive_schema import open_archive
 from monitor.store.private_schema import open_private
 from monitor.store.search import recent_frequencies
-from monitor.subscribers import configured, desk, housekeeping, intake, keys, safety
+from monitor.subscribers import configured, desk, housekeeping, intake, keys, notices, safety
 
 log = logging.getLogger(__name__)
 
@@ -165,6 +165,7 @@ class Sender:
             desk.work_off_leavers(private, held)
             while not self._stop.is_set() and intake.work_requests(private, held, self.config, self.clock()):
                 pass
+            notices.from_archive(self._databases()[0], private, held.vault, self.clock())
 
     def tidy(self) -> None:
         db, private = self._databases()

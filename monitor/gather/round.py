@@ -37,6 +37,7 @@ CRAWL_SECONDS = 600.0
 LAST_SECONDS = 5.0  # what is under way gets so long when the program stops
 EVENT_IS_OPEN = timedelta(hours=48)
 BATCH = 50
+MORE_EVERY = 3.0  # seconds
 PAGES, FIRST_PAGES = 30, 10  # article pages read for one visit, and for a source's first
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -85,10 +86,12 @@ class Round:
         progress: Callable[[Outcome], None] | None,
         listing: Callable[[Listing, Source], None] | None,
         inbox: Path | None,
+        more: Callable[[], Sequence[sources.Claimed]] | None = None,
     ) -> None:
         self._archive, self._config, self._now = archive, config, now
         self._ingest, self._stop, self._progress = ingest, stop, progress
-        self._listing, self._inbox = listing, inbox
+        self._listing, self._inbox, self._more = listing, inbox, more
+        self._asked = time.monotonic()
         self._door, self._pool = door, pool
         self._crowd = Crowd(config.network.hosts_at_once, self._door.turns.wait_for, self._pool.backlog)
         known_robots = sources.robots(archive, now() - FRESH)
@@ -135,6 +138,16 @@ class Round:
                 if len(self._ended) >= BATCH:
                     self._flush()
             self._flush()
+            self._let_in()
+
+    def _let_in(self) -> None:
+        """What fell due meanwhile."""
+        if self._more is None or self._stop.is_set() or time.monotonic() - self._asked < MORE_EVERY:
+            return
+        self._asked = time.monotonic()
+        claimed = self._more()
+        self._waiting |= {one.id: one for one in claimed}
+        self._line_up(claimed)
 
     # ------------------------------------------------------------------------------------------- in a visit's thread
 

@@ -249,6 +249,13 @@ CREATE TABLE captures (                       -- evidence behind an alert: an ap
     chain TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE alarms (                         -- what the operator has to look at: told by send
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE heartbeats (
     process TEXT PRIMARY KEY,
     at TEXT NOT NULL,

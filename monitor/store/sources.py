@@ -67,9 +67,15 @@ def sync(db: Database, configured: Sequence[Source], now: datetime) -> None:
 
 
 def claim_due(
-    db: Database, now: datetime, lease: Callable[[Source], timedelta], *, names: Collection[str] | None = None
+    db: Database,
+    now: datetime,
+    lease: Callable[[Source], timedelta],
+    *,
+    names: Collection[str] | None = None,
+    kinds: Collection[Kind] = tuple(Kind),
 ) -> list[Claimed]:
-    """T2: take everything that is due (or just `names`, due or not), the reliable ones first, for a lease each.
+    """T2: take everything of these kinds that is due (or just `names`, due or not), the reliable ones first, for a
+    lease each.
 
     A source that said 410 is never due again.
     """
@@ -80,7 +86,9 @@ def claim_due(
             names is not None,
             clock.to_text(now),
         )
-        claimed = [_claimed(r) for r in found if names is None or r["name"] in names]
+        claimed = [
+            c for r in found if names is None or r["name"] in names for c in [_claimed(r)] if c.source.kind in kinds
+        ]
         db.conn.executemany(
             "UPDATE sources SET due_at = ? WHERE id = ?",
             [(clock.to_text(now + lease(c.source)), c.id) for c in claimed],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from monitor.store import Database, outbox, subscribers
+from monitor.store import Database, alarms, matches, outbox, subscribers, write
 from monitor.store.outbox import NewDelivery
 from monitor.subscribers.vault import Vault
 
@@ -21,3 +21,15 @@ def notify(private: Database, vault: Vault, topic: str, text: str, now: datetime
     day = f"{now.date().isoformat()} {topic}"
     new = NewDelivery(secrets.token_hex(16), operators[0].id, "notice", now, (), day, vault.seal({"text": text}))
     return outbox.add_delivery(private, new, now)
+
+
+def from_archive(archive: Database, private: Database, vault: Vault, now: datetime) -> int:
+    """Tell the operator what `gather` left for them and which facts wait for a human. Returns how many notices."""
+    told = 0
+    for name, found in (("alarms", alarms.after), ("held", alarms.held_after)):
+        seen = matches.mark(private, name) or 0
+        for alarm in found(archive, seen):
+            with write(private):
+                told += notify(private, vault, f"{name} {alarm.subject}", f"{alarm.subject}: {alarm.text}", now)
+                matches.set_mark(private, name, alarm.id)
+    return told

@@ -407,3 +407,23 @@ def test_the_state_of_a_source_survives_its_row(desk: Desk, state: Path) -> None
         desk.later(6 * H)
         desk.round()
     assert 5 * H <= desk.due_in() <= 5.5 * H  # the feed's own <ttl>, remembered through a 304
+
+
+def test_a_feed_that_falls_due_during_a_long_round_joins_it(desk: Desk) -> None:
+    desk.network = {"total": 12}
+    with WebServer() as server, HostileServer(lambda connection: time.sleep(60)) as pit:
+        desk.watch(server.says("/feed", Answer(body=stories(1))), name="good")
+        desk.round()
+        desk.watch(pit.url, name="pit")
+
+        def progress(outcome: Outcome) -> None:
+            if outcome.source == "good":
+                desk.stop.set()
+
+        due_soon = clock.from_text(desk.row("good")["due_at"]) - timedelta(seconds=1)
+        desk.now = due_soon
+        threading.Timer(1.0, desk.later, [timedelta(seconds=2)]).start()
+        began = time.monotonic()
+        desk.round(progress=progress, meanwhile=True)
+    assert len(server.asked) == 2
+    assert time.monotonic() - began < 11
