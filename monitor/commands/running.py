@@ -36,6 +36,7 @@ def gather(
 
     session: Session = context.obj
     session.log("gather")
+    _sound(session)
     _ = session.archive
     stop = stop_on_signals()
     with show_first_gathering(session.config, enabled=progress) as seen:
@@ -49,6 +50,7 @@ def send(context: typer.Context) -> None:
 
     session: Session = context.obj
     session.log("send")
+    _sound(session)
     stop = stop_on_signals()
     Sender(session.config, session.state, session.key_folder, session.clock).run(stop)
 
@@ -71,6 +73,7 @@ def once(context: typer.Context, json: Annotated[bool, typer.Option("--json")] =
 
     session: Session = context.obj
     session.log("once")
+    _sound(session)
     _ = session.archive
     stop = stop_on_signals()
     with only_one(session.state, "gather"):
@@ -80,3 +83,10 @@ def once(context: typer.Context, json: Annotated[bool, typer.Option("--json")] =
         out({"gathered": gathered, "sent": sent})
     else:
         say(f"{gathered}\n{sent}")
+
+
+def _sound(session: Session) -> None:
+    """Refuse to start with a damaged database: nothing is sent from it, nothing written into it."""
+    from monitor.store import integrity
+
+    integrity.check(session.state)
