@@ -25,7 +25,7 @@ LEAD = 4
 REPEATED = 3
 #: What names a frame for a release without saying that there was one.
 _CONTEXT = ("exchange.noun", "amnesty.noun")
-_PRISONERS = ("political", "extremist", "prisoner", "former")
+_PRISONERS = ("political", "extremist", "prisoner", "former", "exile", "origin.viasna", "origin.ngo")
 #: Whoever arrives so long after being freed has travelled on.
 ARRIVAL = timedelta(days=2)
 _RANK = {"reported": 0, "announced": 0, "retracted": 1, "denied": 2, "past": 3, "hint": 4, "forecast": 5, "demand": 6}
@@ -130,7 +130,9 @@ def _place(article: _Article, index: int, mention: Mention) -> None:
 def _meant(found: list[Statement], article: _Article) -> list[Statement]:
     """Leave out what does not tell of prisoners let out: numbers of people in an article that knows no prisoner, an
     exchange, an amnesty law or an arrival without anybody being freed."""
-    prisoners = any(s.has(*_PRISONERS) or s.has("origin.viasna", "origin.ngo") for s in article.lead)
+    prisoners = any(s.has(*_PRISONERS) for s in article.lead) or any(s.people for s in found)
+    kinds = {s.kind for s in found}
+    prisoners = prisoners or bool(kinds & {"deportation", "arrival"} and kinds & {"release", "pardon"})
     heavy = [s for s in found if s.weight >= 2 or prisoners or s.kind == "pardon"]
     freed = any(s.asserts and s.kind != "arrival" and s.trigger.role not in _CONTEXT for s in heavy)
     return [s for s in heavy if freed or not (s.trigger.role in _CONTEXT or _only_arrives(s))]
@@ -181,17 +183,16 @@ def _abroad(sentence: Sentence) -> set[str]:
 
 
 def _relevant(article: _Article, about: Sequence[Statement]) -> bool:
-    """Is a release asserted or denied in title or lead, or again and again? Not by the way, in telling of an arrest."""
+    """Is a release asserted or denied in title or lead, or again and again? Not by the way, in telling of an arrest or
+    of a demand."""
     if any(s.kind == "refused-exile" and s.asserts for sentence in article.lead for s in article.aftermath(sentence)):
         return True
     arrested = [s.sentence for s in article.statements if s.kind == "re-arrest"]
-    asserted = [
-        s
-        for s in about
-        if s.asserts and (s.weight >= 2 or s.kind != "pardon") and not (s.modality == "past" and s.sentence in arrested)
-    ]
+    asserted = [s for s in about if s.asserts and not (s.modality == "past" and s.sentence in arrested)]
     salient = [s for s in asserted if s.sentence.where == "title" or s.sentence.number < LEAD]
-    return bool(salient) or len(asserted) >= REPEATED
+    headline = [s for s in about if s.sentence.where == "title"]
+    wished = bool(headline) and not any(s.asserts for s in headline)
+    return len({id(s.sentence) for s in salient}) > wished or len(asserted) >= REPEATED
 
 
 def _claims(
@@ -208,7 +209,7 @@ def _claims(
         same = [s for s in about if _RANK[s.modality] == _RANK[main.modality]]
         travels = main.modality == "past" and _travels(article.lead, article.today)
         kept = [s for s in article.sentences if not travels and any(x in same for x in told[id(s)])]
-        event = _claim(article, main, same, count(kept), people, source_type)
+        event = _claim(article, main, same, count(kept, article.named), people, source_type)
         first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
         claims.insert(1 if first else 0, event)
     return tuple(claims)

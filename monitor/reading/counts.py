@@ -7,12 +7,13 @@ Inexact numbers never become a count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.reading.lexicon import Mark
 from monitor.reading.numbers import Quantity
 from monitor.reading.sentences import Sentence
+from monitor.reading.statements import Named
 
 _AFTER = 4  # words between a number and its noun
 _BEFORE = 8  # words between `of them` and its number
@@ -28,18 +29,24 @@ class Counts:
     per: dict[str, int] = field(default_factory=dict)
 
 
-def count(sentences: Iterable[Sentence]) -> Counts:
-    """The counts of the event that these sentences tell of, in this order: the title comes first."""
+def count(sentences: Iterable[Sentence], named: Mapping[int, Sequence[Named]]) -> Counts:
+    """The counts of the event that these sentences tell of, in this order: the title comes first.
+
+    `named` gives the known prisoners named in a sentence, by its id: `X, Y and 121 others` are 123.
+    """
     found: dict[str, list[int]] = {}
     for sentence in sentences:
         for quantity in sentence.quantities:
             if quantity.value is not None and (meaning := _meaning(sentence, quantity)):
-                found.setdefault(meaning, []).append(quantity.value)
+                before = {n.person for n in named.get(id(sentence), ()) if n.start < quantity.start}
+                value = quantity.value + (len(before) if meaning == "besides" else 0)
+                found.setdefault(meaning, []).append(value if before or meaning != "besides" else 0)
     counts = Counts(cumulative=next(iter(found.pop("cumulative", [])), None))
     plain, political, subsets = (found.pop(meaning, []) for meaning in ("total", "political", "subset"))
+    besides = [n for n in found.pop("besides", []) if n]
     alone = [values[0] for meaning, values in found.items() if meaning.startswith("only ")]
     counts.per = {meaning.removeprefix("only "): values[0] for meaning, values in found.items()}
-    return _settled(counts, plain or alone[:1], political, subsets)
+    return _settled(counts, plain or alone[:1] or besides, political, subsets)
 
 
 def _settled(counts: Counts, plain: list[int], political: list[int], subsets: list[int]) -> Counts:
@@ -50,19 +57,21 @@ def _settled(counts: Counts, plain: list[int], political: list[int], subsets: li
         counts.total = totals[0]
     elif political:
         counts.total = political[0]
-    if counts.total is not None:
-        counts.political = next((n for n in parts if n <= counts.total), None)
+    counts.political = next((n for n in parts if counts.total is None or n <= counts.total), None)
     return counts
 
 
 def _meaning(sentence: Sentence, quantity: Quantity) -> str:
-    """total, political, subset, cumulative, `to:<place>`, `of:<nationality>`, or '' for a number of something else."""
+    """total, political, subset, besides, cumulative, `to:<place>`, `of:<nationality>` (`only …` where nobody else is
+    counted), or '' for a number of something else."""
     number = sentence.clauses
     clause = number[quantity.start]
     here = [m for m in sentence.marks if number[m.start] == clause]
     noun = _noun(sentence, quantity)
-    if noun in ("unit", "sex", "subset") or noun.startswith("month.") or _apart(sentence, quantity):
+    if noun in ("unit", "sex", "subset") or noun.startswith("month."):
         return ""
+    if _apart(sentence, quantity):
+        return "besides" if any(m.role.partition(".")[0] in _FREED for m in here) else ""
     whole = _whole(sentence, quantity)
     if whole is not None:
         said = [m for m in here if m.role in _POLITICAL and m.start > whole.end + 1]
@@ -71,6 +80,10 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
         return "cumulative"
     if _held(sentence, quantity, here):
         return ""
+    if any(m.role == "among" and m.start == quantity.end for m in here):  # `44 of those freed`
+        return (
+            "subset" if any(m.role in _POLITICAL and 0 < m.start - quantity.end <= 10 for m in sentence.marks) else ""
+        )
     among = any(m.role in ("among", "among.freed") and 0 <= quantity.start - m.end < _BEFORE for m in sentence.marks)
     if any(m.role == "among.freed" and m.start < quantity.start < m.at[-1] for m in sentence.marks):
         return "total"  # `among the 52 released`

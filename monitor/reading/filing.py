@@ -48,7 +48,7 @@ class Filing:
 
 def file(claims: Sequence[Claim], relevant: bool, at: datetime, candidates: Iterable[Candidate]) -> Filing:
     """The event an article's claims belong to, `at` being when it was published or seen."""
-    told = [claim for claim in claims if claim.modality not in ("hint", "forecast", "demand")]
+    told = [claim for claim in claims if claim.modality not in ("hint", "forecast", "demand") and not _sums_up(claim)]
     if not told:
         return Filing(None, False, 0.0, "nothing that happened")
     best = max(
@@ -56,7 +56,12 @@ def file(claims: Sequence[Claim], relevant: bool, at: datetime, candidates: Iter
     )
     if best is not None and best[0] >= ENOUGH:
         return Filing(best[2], False, round(best[0], 2), best[1])
-    return Filing(None, relevant and opens(claims[0], at), 0.0, "nothing like it is known")
+    return Filing(None, relevant and opens(told[0], at), 0.0, "nothing like it is known")
+
+
+def _sums_up(claim: Claim) -> bool:
+    """A running total and nothing else: of many events, hence of none."""
+    return claim.cumulative is not None and claim.total is None and not claim.freed and not claim.held
 
 
 def opens(claim: Claim, at: datetime) -> bool:

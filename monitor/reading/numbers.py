@@ -36,6 +36,7 @@ def quantities(
 ) -> list[Quantity]:
     """The quantities of a sentence whose words stand at `spans` of `text`, in order."""
     words = {mark.start: int(mark.role[7:]) for mark in marks if mark.role.startswith("number.")}
+    words |= {m.start: 0 for m in marks if m.role == "and" and words.get(m.start - 1, 0) >= 20 and m.end in words}
     vague = {place for mark in marks if mark.role == "approx" for place in mark.at}
     found = [*_numerals(text, spans, forms), *_spoken(words, len(forms))]
     return [_vague(quantity, vague) for quantity in sorted(found, key=lambda q: q.start)]
@@ -92,9 +93,9 @@ def _spoken(words: dict[int, int], length: int) -> Iterator[Quantity]:
             place += 1
             continue
         start, total, last = place, 0, 1_000_000
-        while place in words and (words[place] < last or words[place] in (100, 1000)):
-            last = words[place]
-            total = total * last if last in (100, 1000) and 0 < total < last else total + last
+        while place in words and (words[place] < last or words[place] in (0, 100, 1000)):
+            last = words[place] or last
+            total = total * last if last in (100, 1000) and 0 < total < last else total + words[place]
             place += 1
         yield Quantity(start, place, total, digits=False)
 

@@ -105,7 +105,7 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     if moved or roles & {"prisoner", "former"} or trigger.role.startswith(_OUT_OF_PRISON):
         return 2
     ruled = "ruler" in roles
-    if ruled and (roles & {"people"} or sentence.quantities):
+    if ruled and trigger.role.startswith(("release", "pardon")) and (roles & {"people"} or sentence.quantities):
         return 2
     several = any(quantity.value != 1 for quantity in sentence.quantities)
     return 1 if several or roles & {"people", "ruler", "sex", "foreigners"} else 0
@@ -114,7 +114,7 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
 def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -> str:
     """announced, reported, denied, retracted, past, demand, forecast or hint."""
     number = sentence.clauses
-    cues = [m for m in sentence.marks if number[m.start] == number[trigger.start] and not set(m.at) & set(trigger.at)]
+    cues = [m for m in sentence.marks if number[m.start] == number[trigger.start] and not set(m.at) <= set(trigger.at)]
     before = [m for m in cues if m.start < trigger.start]
     if sentence.has("retract"):
         return "retracted"
@@ -122,7 +122,7 @@ def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -
         return "denied"
     if form in ("to", "noun") or trigger.role == "exchange.noun":
         return _unfinished(sentence, before, cues, form, trigger, today)
-    if any(m.role == "hope" and trigger.start - m.start <= 5 for m in before):
+    if any(m.role == "hope" and trigger.start - m.start <= 3 for m in before):
         return "hint"
     return _finished(sentence, cues, trigger, today)
 
