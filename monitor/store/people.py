@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from monitor.model import Person
 from monitor.store import Database, row, rows
 
-_COLUMNS = (
-    "id name_en name_be name_ru aliases gender role category status status_date status_source destination namesakes"
-).split()
+_COLUMNS = [
+    *("id", "name_en", "name_be", "name_ru", "aliases", "gender", "role", "category"),
+    *("status", "status_date", "status_source", "destination", "namesakes"),
+]
 
 
 def all_people(db: Database) -> list[Person]:
@@ -42,7 +43,9 @@ def save(db: Database, people: Iterable[Person], origin: str) -> int:
 def version(db: Database) -> tuple[int, int]:
     """Changes whenever the register does: how many people, and the sum of their rows' lengths."""
     found = row(
-        db, "SELECT count(*) AS n, coalesce(sum(length(name_en || name_be || name_ru || aliases || id)), 0) AS m FROM people"
+        db,
+        "SELECT count(*) AS n, coalesce(sum(length(name_en || name_be || name_ru || aliases || id)), 0) AS m"
+        " FROM people",
     )
     assert found is not None
     return found["n"], found["m"]

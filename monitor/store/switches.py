@@ -12,6 +12,9 @@ from typing import Any
 from monitor import clock
 from monitor.store import Database, row, rows, write
 
+#: Holds the base_url that `doctor` last saw answering over HTTPS: sign-up opens only then.
+PAGE_SEEN = "page seen"
+
 
 def switch(db: Database, name: str) -> str:
     """The value of a switch, '' where it is off."""
