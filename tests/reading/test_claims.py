@@ -293,3 +293,50 @@ def test_every_claim_carries_its_sentence():
 def test_a_late_evening_in_utc_is_the_next_day_in_minsk():
     at = datetime(2025, 12, 12, 22, 30, tzinfo=UTC)
     assert claim_of("Belarus frees 52 political prisoners today", at=at).date == date(2025, 12, 13)
+
+
+def test_those_named_and_those_besides_them_add_up():
+    claim = claim_of("Belarus frees Ales Bialiatski, Maria Kalesnikava and 121 others")
+    assert claim.total == 123
+    assert claim_of("Belarus frees political prisoners", "Together with friends 13 people were freed.").total is None
+
+
+def test_a_political_part_may_stand_without_a_total():
+    claim = claim_of("44 of those freed in Belarus on Thursday were political prisoners, Viasna says")
+    assert (claim.total, claim.political) == (None, 44)
+    assert claim_of("44 of those freed in Belarus on Thursday are ill, says Viasna").political is None
+
+
+def test_the_whole_may_be_called_after_its_part():
+    claim = claim_of("Viasna: 29 of the 38 people pardoned in Belarus were jailed on political grounds")
+    assert (claim.total, claim.political) == (38, 29)
+
+
+def test_a_headline_that_demands_makes_no_news_of_an_aside():
+    text = "The group called on Minsk to release him. Colleagues of Dzmitry Navazhylau were let go last week."
+    assert not claims_of("RSF: Dzmitry Navazhylau must be freed", text).relevant
+
+
+def test_a_release_in_a_text_about_another_country_is_not_ours():
+    assert not claims_of("Hamas frees hostages", "A Belarusian citizen was not among them.").relevant
+
+
+def test_the_office_speaks_of_home_without_saying_so():
+    found = claims_of("Глава государства помиловал 44 осужденных", "Подписан указ.", "ru", source_type="official")
+    assert (found.relevant, found.claims[0].total) == (True, 44)
+
+
+def test_numbers_of_people_count_only_where_there_are_prisoners():
+    assert not claims_of("Zoo in Minsk releases five animals", "Five animals were set free.").relevant
+    assert claims_of(
+        "Three taken from Belarus to Lithuania", "Three people were freed, among them Ihar Losik."
+    ).relevant
+
+
+def test_refusing_exile_tells_of_a_release():
+    assert claims_of("Mikola Statkevich refused to leave Belarus").relevant
+
+
+def test_a_running_total_alone_is_no_event_of_its_own():
+    claim = claim_of("Ад ліпеня 2024 года", "З ліпеня 2024 года на волю выйшлі 700 палітвязняў.", "be")
+    assert (claim.total, claim.cumulative) == (None, 700)

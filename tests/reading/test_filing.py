@@ -114,3 +114,11 @@ def test_numbers_may_grow_where_nobody_has_the_official_one():
 def test_the_best_of_several_events_is_taken():
     other = replace(KNOWN, event=8, ledger=replay([said("official-by", "announced", total=18, date=DAY)]))
     assert filed(claim(total=18), KNOWN, other) == (8, False)
+
+
+def test_a_running_total_is_filed_nowhere():
+    assert filed(claim(cumulative=700), KNOWN) == (None, False)
+
+
+def test_somebody_of_the_event_may_be_written_of_some_days_later():
+    assert filed(claim(freed=("rabkova",), date=date(2026, 3, 25)), KNOWN, at=AT + timedelta(days=6)) == (7, False)
