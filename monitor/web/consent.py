@@ -18,6 +18,7 @@ from starlette.routing import Route
 from monitor.subscribers import requests
 from monitor.web import forms
 from monitor.web.site import Site, View, site_of
+from monitor.web.why import sentence
 
 _KINDS = {"confirm": "confirm", "not-me": "not-me"}
 
@@ -94,13 +95,15 @@ def settings(request: Request) -> Response:
 
 
 def take_settings(request: Request, form: FormData) -> Response:
-    """Save, pause, resume, erase, or take a copy of everything that is held."""
+    """Save, pause, resume, erase, ask why, or take a copy of everything that is held."""
     site, token, held = site_of(request), request.path_params["token"], _held(request)
     if held is None:
         return site.page(request, "consent.html", 404, scope="manage", known=False, done=False)
     wish = str(form.get("do", ""))
     if wish == "export":
         return JSONResponse(held, headers={"Content-Disposition": 'attachment; filename="settings.json"'})
+    if wish == "why":
+        return _settings_page(request, held, why=sentence(site, held, str(form.get("what", ""))))
     asked = _change(form, wish, View(site, request).language)
     if isinstance(asked, forms.Wishes):
         return _settings_page(request, held, asked)
@@ -120,7 +123,9 @@ def _change(form: FormData, wish: str, language: str) -> dict[str, Any] | forms.
     return {"kind": "change", "settings": wishes.settings, "subscriptions": wishes.subscriptions}
 
 
-def _settings_page(request: Request, held: dict[str, Any], wishes: forms.Wishes | None = None) -> Response:
+def _settings_page(
+    request: Request, held: dict[str, Any], wishes: forms.Wishes | None = None, why: str = ""
+) -> Response:
     typed = wishes.typed if wishes else _typed(held)
     return site_of(request).page(
         request,
@@ -129,6 +134,7 @@ def _settings_page(request: Request, held: dict[str, Any], wishes: forms.Wishes 
         typed=typed,
         mistakes=wishes.mistakes if wishes else (),
         says=wishes.says if wishes else "",
+        why=why,
         paused=held.get("state") == "paused",
         forms=forms,
     )
@@ -141,7 +147,7 @@ def _typed(held: dict[str, Any]) -> dict[str, str]:
     return {
         "queries": "\n".join(s["query"] for s in wanted),
         "when": "daily" if chosen.get("hour") and not any(s.get("instant") for s in wanted) else "now",
-        "certainty": wanted[0].get("certainty", "") if wanted else "",
+        "certainty": next((s["certainty"] for s in wanted if forms.follows_somebody(s["query"])), "corroborated"),
         "quiet_from": quiet[0],
         "quiet_to": quiet[1],
         **{name: str(chosen.get(name, "")) for name in ("language", "zone", "hour", "discretion", "code_word")},

@@ -6,7 +6,7 @@ A form is only taken from one of our own pages. Mistakes are named by a key of t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import available_timezones
@@ -31,6 +31,7 @@ CERTAINTIES = ("", "hint", "announced", "named", "corroborated", "confirmed")
 DISCRETIONS = ("discreet", "pointer", "open")
 CHANNELS = ("email", "slack", "webhook")
 
+_PERSON = re.compile(r"person:[\w-]+")
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 Handler = Callable[[Request, FormData], Response]
@@ -38,14 +39,28 @@ Handler = Callable[[Request, FormData], Response]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """A form as typed, what it means, and what is wrong with it (keys of `mistake.…`)."""
+    """A form as typed, what it means, and what is wrong with it (keys of `mistake.…`).
+
+    `query` is any of the wishes; how sure it must be is asked of the people who are followed, so `people` and `others`
+    keep them apart.
+    """
 
     typed: dict[str, str] = field(repr=False)
     settings: dict[str, Any] = field(repr=False)
     subscriptions: list[dict[str, Any]] = field(repr=False)
     mistakes: tuple[str, ...] = ()
     says: str = ""
-    query: str = field(default="", repr=False)
+    people: tuple[str, ...] = field(default=(), repr=False)
+    others: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def query(self) -> str:
+        return any_of((*self.others, *self.people))
+
+
+def any_of(queries: Iterable[str]) -> str:
+    """One query that several are together."""
+    return " OR ".join(f"({q})" for q in queries)
 
 
 def taking(handle: Handler) -> Callable[[Request], Any]:
@@ -86,15 +101,32 @@ def read(form: FormData, language: str) -> Wishes:
     queries = [line.strip() for line in typed.get("queries", "").splitlines() if line.strip()]
     queries += [f"person:{p}" for p in people]
     mistakes, says = _mistakes(typed, queries)
-    instant = typed.get("when", "now") != "daily"
-    certainty = typed.get("certainty", "corroborated")
-    subscriptions = [
-        {"name": q[:80], "query": q, "instant": instant, "certainty": certainty if certainty in CERTAINTIES else ""}
-        for q in queries
-    ]
+    subscriptions = [_subscription(q, typed) for q in queries]
     return Wishes(
-        typed, _settings(typed, language), subscriptions, mistakes, says, " OR ".join(f"({q})" for q in queries)
+        typed,
+        _settings(typed, language),
+        subscriptions,
+        mistakes,
+        says,
+        tuple(q for q in queries if follows_somebody(q)),
+        tuple(q for q in queries if not follows_somebody(q)),
     )
+
+
+def follows_somebody(query: str) -> bool:
+    """Whether a wish is one person of the register, and nothing else."""
+    return bool(_PERSON.fullmatch(query))
+
+
+def _subscription(query: str, typed: dict[str, str]) -> dict[str, Any]:
+    """Somebody's release is told when it is sure enough; what is wished for in words is told as it is found."""
+    certainty = typed.get("certainty", "corroborated") if follows_somebody(query) else ""
+    return {
+        "name": query[:80],
+        "query": query,
+        "instant": typed.get("when", "now") != "daily",
+        "certainty": certainty if certainty in CERTAINTIES else "corroborated",
+    }
 
 
 def _settings(typed: dict[str, str], language: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import ipaddress
 import secrets
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from starlette.datastructures import FormData
@@ -21,14 +22,19 @@ from starlette.routing import Route
 
 from monitor.model import Person
 from monitor.store import people as register
+from monitor.subscribers.readers import is_sure_enough
 from monitor.web import forms
 from monitor.web.consent import both
-from monitor.web.finding import find
+from monitor.web.finding import Found, find
 from monitor.web.people import matching, name_of
+from monitor.web.providers import is_risky
+from monitor.web.sample import sample
 from monitor.web.site import Site, View, site_of
 
 LOOK_BACK = timedelta(days=90)
 SAMPLE = 5
+#: Articles that are looked at for the count.
+MOST = 200
 
 
 class Budget:
@@ -95,7 +101,7 @@ def take(request: Request, form: FormData) -> Response:
 
 def _open(request: Request) -> Site:
     site = site_of(request)
-    if site.config.web.sign_up != "open":
+    if not site.takes_sign_ups():
         raise HTTPException(404)
     return site
 
@@ -107,19 +113,40 @@ def _mistakes(wishes: forms.Wishes) -> tuple[str, ...]:
 
 def _preview(request: Request, wishes: forms.Wishes, picked: Sequence[Person]) -> Response:
     site = site_of(request)
-    found = find(site, wishes.query, limit=200, since=site.now() - LOOK_BACK, longest=len(wishes.query))
-    stories = list({s.id: s for h in found.hits if (s := found.stories.get(h.article))}.values())
+    found = [_found(site, wishes.others, ""), _found(site, wishes.people, wishes.typed.get("certainty", ""))]
+    hits = sorted((h for f in found for h in f.hits), key=lambda h: h.published)
+    by_article = {**found[0].stories, **found[1].stories}
+    stories = list({s.id: s for h in reversed(hits) if (s := by_article.get(h.article))}.values())
+    channel, to = wishes.typed.get("channel", "email"), wishes.typed.get("to", "")
     return site.page(
         request,
         "preview.html",
         wishes=wishes,
         picked=picked,
-        found=found,
+        trouble=any(f.trouble for f in found),
         stories=stories[:SAMPLE],
         count=len(stories),
-        many=len(found.hits) >= 200,
+        many=any(len(f.hits) >= MOST for f in found),
         instant=any(s["instant"] for s in wishes.subscriptions),
+        sample=sample(site, wishes, [h for h in hits if h.article in by_article]) if channel == "email" else None,
+        risky=channel == "email" and is_risky(to),
     )
+
+
+def _found(site: Site, queries: Sequence[str], certainty: str) -> Found:
+    """What these wishes would have brought; of people only what was sure enough."""
+    if not queries:
+        return Found()
+    query = forms.any_of(queries)
+    found = find(site, query, limit=MOST, since=site.now() - LOOK_BACK, longest=len(query))
+    if not certainty:
+        return found
+    sure = {
+        article: story
+        for article, story in found.stories.items()
+        if story.event and is_sure_enough(story.event.state, certainty)
+    }
+    return replace(found, hits=tuple(h for h in found.hits if h.article in sure), stories=sure)
 
 
 def _form(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -16,8 +17,9 @@ from starlette.responses import HTMLResponse
 from monitor import store
 from monitor.clock import Clock
 from monitor.config import Config
+from monitor.errors import DatabaseTrouble
 from monitor.model import Snippet
-from monitor.store import Database, health
+from monitor.store import Database, health, switches
 from monitor.store.archive_schema import open_archive
 from monitor.web import inert
 from monitor.web.guard import Hosts
@@ -39,6 +41,7 @@ class Site:
         self.assets = {_hashed(name): name for name in _STATIC}
         self._names = {name: hashed for hashed, name in self.assets.items()}
         self._templates = self._environment()
+        self._asked, self._seen = -60.0, False
         open_archive(state)
 
     def pieces(self, snippet: Snippet) -> list[tuple[str, bool]]:
@@ -69,6 +72,26 @@ class Site:
         path = self.state / "private" / "private.db"
         return store.connect(path, timeout=5) if path.exists() else None
 
+    def takes_sign_ups(self) -> bool:
+        """Whether readers may sign up here: the operator opened it, and `doctor` saw the address answer over HTTPS.
+
+        An address of this machine itself is only for looking. Asked of the database once a minute.
+        """
+        if self.config.web.sign_up != "open":
+            return False
+        if self.hosts.is_local(urlsplit(self.hosts.base).netloc):
+            return True
+        if self._asked + 60 < time.monotonic():
+            self._asked, self._seen = time.monotonic(), self._seen_by_doctor()
+        return self._seen
+
+    def _seen_by_doctor(self) -> bool:
+        try:
+            private = self.private()
+            return private is not None and switches.switch(private, switches.PAGE_SEEN) == self.hosts.base
+        except (store.sqlite3.Error, DatabaseTrouble):  # busy, or being destroyed: reading goes on
+            return False
+
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Render a template. Pages are the same for everybody, so that they may be kept for a minute."""
         view = View(self, request)
@@ -97,6 +120,7 @@ class Site:
             auto_reload=False,
         )
         env.filters |= {"shown": self.shown, "soft": inert.soft, "link": inert.link, "host": inert.host}
+        env.filters["inside"] = lambda text: text[:1].lower() + text[1:]  # a name that stands within a sentence
         return env
 
 

@@ -111,7 +111,7 @@ def test_m10_readers_of_the_same_news_get_the_same_links_but_those_to_leave() ->
     assert one.text.replace("/u/aaaa", "/u/bbbb") == other.text  # type: ignore[union-attr]
 
 
-def test_there_is_no_farewell_mail() -> None:
+def test_m16_there_is_no_farewell_mail() -> None:
     """M-16: leaving is not a kind of message."""
     assert {str(kind) for kind in DeliveryKind} == {
         "alert",

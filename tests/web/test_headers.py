@@ -53,7 +53,9 @@ ROUTES = (
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_every_answer_carries_the_headers_that_keep_it_inert(site: TestClient, newsroom: Newsroom, route: str) -> None:
+def test_w01_w04_every_answer_carries_the_headers_that_keep_it_inert_and_no_cookie(
+    site: TestClient, newsroom: Newsroom, route: str
+) -> None:
     gazette.fill(newsroom)
     answer = site.get(route, follow_redirects=False)
     policy = answer.headers["content-security-policy"]
@@ -74,7 +76,9 @@ def test_a_too_large_body_is_refused_under_the_same_headers(site: TestClient) ->
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_transport_security_is_promised_only_where_there_is_tls(site: TestClient, state: Path, now: datetime) -> None:
+def test_w01_transport_security_is_promised_only_where_there_is_tls(
+    site: TestClient, state: Path, now: datetime
+) -> None:
     assert "strict-transport-security" not in site.get("/").headers
     config = Config(web={"base_url": "https://news.example", "onion": "abcdef.onion"})
     app = create_app(config, state, now=lambda: now)
@@ -91,13 +95,13 @@ def test_transport_security_is_promised_only_where_there_is_tls(site: TestClient
     "host",
     ["evil.example", "127.0.0.1.evil.example", "a/b?x", "evil#", "127.0.0.1:8000@evil", "127.0.0.1:x", "", "::1"],
 )
-def test_another_host_name_is_refused(site: TestClient, host: str) -> None:
+def test_w15_another_host_name_is_refused(site: TestClient, host: str) -> None:
     answer = site.get("/", headers={"host": host})
     assert answer.status_code == 400
     assert "evil" not in answer.text
 
 
-def test_a_forwarded_host_is_not_believed(site: TestClient, newsroom: Newsroom) -> None:
+def test_w15_a_forwarded_host_is_not_believed(site: TestClient, newsroom: Newsroom) -> None:
     newsroom.article(newsroom.story("s"), "A headline")
     for name in ("x-forwarded-host", "forwarded", "x-original-url"):
         assert "evil" not in site.get("/feed.atom", headers={name: "host=evil.example"}).text
@@ -109,7 +113,7 @@ ABSENT = """/admin /login /docs /redoc /openapi.json /api /api/ /.git/config /su
 
 
 @pytest.mark.parametrize("path", ABSENT.split())
-def test_what_is_not_there_answers_404(site: TestClient, path: str) -> None:
+def test_w19_w21_what_is_not_there_answers_404(site: TestClient, path: str) -> None:
     assert site.get(path).status_code == 404
 
 

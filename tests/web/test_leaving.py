@@ -21,14 +21,16 @@ def has_left(private: Database) -> bool:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
-def test_nothing_but_a_post_changes_anything(site: TestClient, private: Database, token: str, method: str) -> None:
+def test_w05_nothing_but_a_post_changes_anything(site: TestClient, private: Database, token: str, method: str) -> None:
     for _ in range(5):
         site.request(method, f"/u/{token}", headers={"user-agent": "LinkScanner/1.0"})
     assert not has_left(private)
     assert site.post(f"/u/{token}").status_code == 200 and has_left(private)
 
 
-def test_one_click_leaves_without_cookie_referer_or_our_origin(site: TestClient, private: Database, token: str) -> None:
+def test_m23_one_click_leaves_without_cookie_referer_or_our_origin(
+    site: TestClient, private: Database, token: str
+) -> None:
     headers = {"origin": "https://mail.example", "sec-fetch-site": "cross-site"}
     answer = site.post(f"/u/{token}", data={"List-Unsubscribe": "One-Click"}, headers=headers, follow_redirects=False)
     assert answer.status_code == 200 and has_left(private)
@@ -36,7 +38,9 @@ def test_one_click_leaves_without_cookie_referer_or_our_origin(site: TestClient,
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_token_page_is_kept_nowhere_and_does_not_repeat_its_token(site: TestClient, token: str, method: str) -> None:
+def test_w02_a_token_page_is_kept_nowhere_and_does_not_repeat_its_token(
+    site: TestClient, token: str, method: str
+) -> None:
     answer = site.request(method, f"/u/{token}")
     assert answer.headers["cache-control"] == "no-store"
     assert token not in answer.text and not answer.history
@@ -48,7 +52,7 @@ def test_the_button_is_there_in_every_language(site: TestClient, token: str, lan
     assert '<form method="post">' in site.get(f"/u/{token}?lang={language}").text
 
 
-def test_what_is_no_token_gets_one_and_the_same_page(site: TestClient, private: Database, token: str) -> None:
+def test_w06_what_is_no_token_gets_one_and_the_same_page(site: TestClient, private: Database, token: str) -> None:
     wrong = [f"{token[:-1]}x", token.upper(), "x", "a" * 500, "%00", "../etc", "' OR 1=1"]
     for method in ("GET", "POST"):
         pages = {site.request(method, f"/u/{w}").text for w in wrong if "/" not in w}

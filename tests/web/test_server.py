@@ -65,7 +65,7 @@ def port(state: Path, archive: Database, now: datetime) -> Iterator[int]:
     assert not thread.is_alive()
 
 
-def test_no_header_names_the_server(port: int) -> None:
+def test_w01_no_header_names_the_server(port: int) -> None:
     answer = raw(port, "GET / HTTP/1.1\nHost: 127.0.0.1\nConnection: close\n\n")
     head = answer.split("\r\n\r\n")[0].lower()
     assert head.startswith("http/1.1 200") and "server:" not in head and "uvicorn" not in head
@@ -81,17 +81,17 @@ def test_no_header_names_the_server(port: int) -> None:
         "GET / HTTP/1.1\nHost: 127.0.0.1/x?\nConnection: close\n\n",
     ],
 )
-def test_odd_host_headers_get_400_on_the_wire(port: int, request_text: str) -> None:
+def test_w15_odd_host_headers_get_400_on_the_wire(port: int, request_text: str) -> None:
     answer = raw(port, request_text)
     assert answer.startswith("HTTP/1.1 400") and "evil" not in answer
 
 
-def test_a_request_in_absolute_form_carries_no_foreign_name_into_a_page(port: int) -> None:
+def test_w15_a_request_in_absolute_form_carries_no_foreign_name_into_a_page(port: int) -> None:
     answer = raw(port, "GET http://evil.example/feed.atom HTTP/1.1\nHost: 127.0.0.1\nConnection: close\n\n")
     assert "evil" not in answer
 
 
-def test_many_costly_searches_at_once_leave_the_rest_of_the_site_quick(port: int) -> None:
+def test_w16_many_costly_searches_at_once_leave_the_rest_of_the_site_quick(port: int) -> None:
     costly = f"http://127.0.0.1:{port}/search?q=" + "+OR+".join(f"{c}*" for c in ("pa", "re", "th", "se", "co"))
 
     def ask(address: str) -> tuple[int, float]:
