@@ -10,7 +10,7 @@ This module finds words and refuses to conclude anything from them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -57,6 +57,7 @@ class _Term:
     role: str
     atoms: tuple[int, ...]  # the first one is where the search starts
     gaps: tuple[int, ...]  # how many words may stand between atom i and atom i + 1
+    rest: frozenset[int]  # the atoms after the first: where one is missing, the term cannot stand
 
 
 class Lexicon:
@@ -76,31 +77,19 @@ class Lexicon:
 
     def marks(self, forms: Sequence[str]) -> list[Mark]:
         """Every term in a sentence, in order of their first word, without those a greedy longer one covers."""
-        found = [mark for place, form in enumerate(forms) for mark in self._from(forms, place, form)]
+        atoms = [self._atoms_of(form) for form in forms]
+        present = {atom for here in atoms for atom in here}
+        found = [mark for place, here in enumerate(atoms) if here for mark in self._from(atoms, place, present)]
         greedy = [set(mark.at) for mark in found if len(mark.at) > 1 and mark.role.partition(".")[0] in GREEDY]
         if not greedy:
             return found
         return [m for m in found if m.role.partition(".")[0] not in YIELDING or not any(set(m.at) < g for g in greedy)]
 
-    def _from(self, forms: Sequence[str], place: int, form: str) -> Iterator[Mark]:
-        for atom in self._atoms_of(form):
+    def _from(self, atoms: Sequence[Collection[int]], place: int, present: set[int]) -> Iterator[Mark]:
+        for atom in atoms[place]:
             for term in self._terms.get(atom, ()):
-                at = self._rest(term, forms, place)
-                if at:
+                if term.rest <= present and (at := _found(term, atoms, place)):
                     yield Mark(term.role, at)
-
-    def _rest(self, term: _Term, forms: Sequence[str], place: int) -> tuple[int, ...]:
-        """The positions of a term's words when its first stands at `place`, () where the others do not follow."""
-        at = [place]
-        for atom, gap in zip(term.atoms[1:], term.gaps, strict=True):
-            reach = at[-1] + 2 + gap
-            for following in range(at[-1] + 1, min(reach, len(forms))):
-                if atom in self._atoms_of(forms[following]):
-                    at.append(following)
-                    break
-            else:
-                return ()
-        return tuple(at)
 
     def _atoms_of(self, form: str) -> tuple[int, ...]:
         known = self._seen.get(form)
@@ -125,7 +114,7 @@ class Lexicon:
                 continue
             atoms.append(self._atom(word))
             gaps.append(0)
-        self._terms.setdefault(atoms[0], []).append(_Term(role, tuple(atoms), tuple(gaps[:-1])))
+        self._terms.setdefault(atoms[0], []).append(_Term(role, tuple(atoms), tuple(gaps[:-1]), frozenset(atoms[1:])))
 
     def _atom(self, word: str) -> int:
         if word in self._atoms:
@@ -138,6 +127,20 @@ class Lexicon:
             else:
                 self._exact.setdefault(self._fold(languages.normalise(spelling)), set()).add(number)
         return number
+
+
+def _found(term: _Term, atoms: Sequence[Collection[int]], place: int) -> tuple[int, ...]:
+    """The positions of a term's words when its first stands at `place`, () where the others do not follow."""
+    at = [place]
+    for atom, gap in zip(term.atoms[1:], term.gaps, strict=True):
+        reach = at[-1] + 2 + gap
+        for following in range(at[-1] + 1, min(reach, len(atoms))):
+            if atom in atoms[following]:
+                at.append(following)
+                break
+        else:
+            return ()
+    return tuple(at)
 
 
 def _variants(term: str) -> Iterator[list[str]]:

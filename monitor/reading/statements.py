@@ -56,13 +56,12 @@ class Statement:
 
 def statements(sentence: Sentence, named: Sequence[Named], today: date | None) -> list[Statement]:
     """Every statement about a release, or about what became of somebody released, in order."""
-    return [s for trigger in sentence.marks if (s := _statement(sentence, trigger, named, today)) is not None]
+    found = (_statement(sentence, mark, named, today) for mark in sentence.find(*RELEASES, *AFTERMATH))
+    return [statement for statement in found if statement is not None]
 
 
 def _statement(sentence: Sentence, trigger: Mark, named: Sequence[Named], today: date | None) -> Statement | None:
     kind, _, form = trigger.role.partition(".")
-    if kind not in RELEASES and kind not in AFTERMATH:
-        return None
     weight = _weight(sentence, trigger, named)
     if weight < _LEAST.get(kind, 2) or _before_our_time(sentence):
         return None
