@@ -5,6 +5,7 @@
     every few seconds   due sources -> visit -> (parse in limited children) -> ingest -> note the visit
     every 15 s          heartbeat, so that /health can tell a stalled clock from a quiet day
     every minute        a few articles that an older version read are read again
+                        pages that alerts rest on are asked again: 1 h, 6 h, 24 h and 7 d after
     every night         forget old visits
 
 It never sees private.db or any key. Several fixed jobs, no schedule in memory: what is due is a column, so a restart
@@ -25,17 +26,20 @@ from monitor import clock as wall
 from monitor import store
 from monitor.clock import Clock
 from monitor.config import Config
+from monitor.evidence import AFTER, Witness
 from monitor.gather import collect
+from monitor.gather.egress import Door
 from monitor.ingest import Ingester
 from monitor.model import Article, Listing, Outcome, Source
 from monitor.process import only_one
-from monitor.store import Database, alarms, archive, sources
+from monitor.store import Database, alarms, archive, captures, sources
 from monitor.store.archive_schema import open_archive
 
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=3)
 READ_AGAIN = timedelta(minutes=1)
+ASK_AGAIN = timedelta(minutes=1)
 HEARTBEAT = timedelta(seconds=15)
 KEEP_FETCHES = timedelta(days=30)
 
@@ -48,6 +52,7 @@ class Gatherer:
     def __init__(self, config: Config, state: Path, clock: Clock) -> None:
         self.config, self.state, self.clock = config, state, clock
         self._ingester: Ingester | None = None
+        self._door: Door | None = None
         open_archive(state)
 
     def once(
@@ -60,7 +65,10 @@ class Gatherer:
         """Visit every source that is due (or just `names`, due or not) and take in what they bring."""
         db = open_archive(self.state)
         collect.sync_sources(db, self.config, self.clock())
-        return self._collect(stop or threading.Event(), names=names, progress=progress)
+        stop = stop or threading.Event()
+        report = self._collect(stop, names=names, progress=progress)
+        self._ask_again(stop)
+        return report
 
     def run(self, stop: threading.Event, progress: Progress | None = None) -> None:
         """Work until `stop` is set. Raises StateInUse where another gatherer works on the same folder."""
@@ -77,6 +85,7 @@ class Gatherer:
                 kwargs={"progress": progress, "meanwhile": True},
             )
             scheduler.add_job(self._read_again, "interval", seconds=READ_AGAIN.total_seconds())
+            scheduler.add_job(self._ask_again, "interval", seconds=ASK_AGAIN.total_seconds(), args=[stop])
             scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds())
             scheduler.add_job(self._forget, "cron", hour=3, minute=20)
             scheduler.start()
@@ -139,6 +148,14 @@ class Gatherer:
         db = open_archive(self.state)
         if self._ingester is not None:
             self._current(db).read_again(db)
+
+    def _ask_again(self, stop: threading.Event) -> None:
+        """Pages that alerts rest on: do they still say so?"""
+        db = open_archive(self.state)
+        if captures.due(db, self.clock(), AFTER, 1):
+            # a door of its own: that of the visits is closed when a round of them ends
+            self._door = self._door or Door(self.config.network)
+            Witness(db, self._current(db), self._door, collect.pool(), self.clock).ask_again(stop)
 
     def _beat(self) -> None:
         db = open_archive(self.state)

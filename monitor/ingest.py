@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -25,7 +25,7 @@ from monitor.reading.identity import Identity, Outlets, identify
 from monitor.reading.listing import changes
 from monitor.reading.people import Register
 from monitor.reading.withheld import Withheld
-from monitor.store import Database, archive, events, facts, listings, people, sources
+from monitor.store import Database, archive, captures, events, facts, listings, people, sources
 from monitor.store import search as index
 from monitor.store.archive import NewArticle, Placed
 
@@ -204,6 +204,8 @@ class Ingester:
         index.index_article(db, number, reading.document(new.reading, new.outlet))
         event, drafts = events.take(db, number, story, new.row, new.reading, now)
         coverage = _coverage(db, number, story, event, new.row, now)
+        written = tuple(facts.append(db, [*drafts, *coverage]))
+        _capture(db, number, new, written, now)
         return Ingested(
             new.article,
             new.reading,
@@ -212,7 +214,7 @@ class Ingester:
             archive.story_uid(db, story),
             event,
             earlier,
-            tuple(facts.append(db, [*drafts, *coverage])),
+            written,
         )
 
     def _reword(self, db: Database, row: Any, new: _Analysed, now: datetime) -> Ingested:
@@ -223,6 +225,7 @@ class Ingester:
         again = replace(new.row, baseline=bool(row["baseline"]), late=row["late"])
         coverage = _coverage(db, row["id"], row["story_id"], event, again, now)
         written = tuple(facts.append(db, [*drafts, *coverage]))
+        _capture(db, row["id"], new, written, now)
         return Ingested(new.article, new.reading, False, row["uid"], row["story"], event, row["url"], written)
 
 
@@ -258,6 +261,24 @@ def _coverage(db: Database, number: int, story: int, event: str, row: NewArticle
     silent = "baseline" if row.baseline else "too old" if row.late == 2 else ""
     data = {"late": bool(row.late == 1), **({"silent": silent} if silent else {})}
     return [Fact(0, f"event:{event}" if event else f"story:{uid}", "coverage", now, number, uid, event, "", data)]
+
+
+def _capture(db: Database, number: int, new: _Analysed, written: Sequence[Fact], now: datetime) -> None:
+    """Keep what a fact about an event rests on, before anybody can be told of it."""
+    if any(fact.event and "silent" not in fact.data for fact in written):
+        captures.append(db, number, now, new.article.url, said_by(new.article, new.reading))
+
+
+def said_by(article: Article, read: Reading) -> dict[str, Any]:
+    """What evidence of an article holds: its words, who signed it when, and the sentences that were taken as claims."""
+    return {
+        "title": article.title,
+        "text": article.text or article.summary,
+        "author": article.author,
+        "published": clock.to_text(article.published) if article.published else None,
+        "source": article.source,
+        "claims": [asdict(claim) for claim in read.claims],
+    }
 
 
 def _already(article: Article, row: Any, read: Reading | None) -> Ingested:
