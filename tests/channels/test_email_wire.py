@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -30,15 +31,22 @@ HEADERS += ("List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Conten
 
 
 def sent(
-    mail: Mail, now: datetime, envelope: Envelope = ENVELOPE, to: str = "reader@rig.test", name: str = ""
+    mail: Mail,
+    now: datetime,
+    envelope: Envelope = ENVELOPE,
+    to: str = "reader@rig.test",
+    name: str = "",
+    delivery: str = "d7k2m9q4",
+    bounces: str = "",
 ) -> Received:
     """`mail` after its way through a mail server."""
     with MailServer() as server:
         smtp = SmtpConfig(
-            host=server.host, port=server.port, security="none", sender="notes@quiet.example", sender_name=name
-        )
+            host=server.host, port=server.port, security="none", sender="notes@quiet.example", sender_name=name,
+            bounces=bounces,
+        )  # fmt: skip
         channel = Email(smtp, Submission(smtp))
-        channel.send(Address("email", to), mail, "d7k2m9q4", now, envelope)
+        channel.send(Address("email", to), mail, delivery, now, envelope)
         channel.close()
     return server.mails[0]
 
@@ -90,10 +98,17 @@ def test_m15_two_readers_of_one_alert_have_nothing_in_common_but_the_news(now: d
     )
 
 
-def test_m11_the_envelope_sender_can_be_a_random_one(now: datetime) -> None:
-    mail = sent(MAIL, now, Envelope(bounce="x8k2"), to="cnry-7f3a@rig.test")
-    assert mail.sender == "x8k2@quiet.example"
-    assert sent(MAIL, now, Envelope()).sender == "notes@quiet.example"
+def test_m11_with_a_domain_for_bounces_each_mail_has_a_random_sender_of_its_own(now: datetime) -> None:
+    to = "cnry-7f3a@rig.test"
+    mails = [sent(MAIL, now, Envelope(), to=to, delivery=d, bounces="b.quiet.example") for d in ("d1f0", "d2a7")]
+    assert [m.sender for m in mails] == ["d1f0@b.quiet.example", "d2a7@b.quiet.example"]
+    assert sent(MAIL, now, Envelope(bounce="x8k2"), bounces="b.quiet.example").sender == "x8k2@b.quiet.example"
+    hashes = [h(to.encode()).hexdigest()[:8] for h in (hashlib.md5, hashlib.sha1, hashlib.sha256)]
+    assert not any(part in m.sender for m in mails for part in ("cnry", "rig", *hashes))
+
+
+def test_m11_without_one_all_mails_have_the_same_sender(now: datetime) -> None:
+    assert sent(MAIL, now, Envelope(bounce="x8k2")).sender == sent(MAIL, now).sender == "notes@quiet.example"
 
 
 def test_text_arrives_as_it_was_written_dots_and_all(now: datetime) -> None:
