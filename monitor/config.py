@@ -156,8 +156,16 @@ class SmtpConfig(Strict):
     password: str = ""  # env:NAME or file:/path
     sender: str = "notes@localhost"
     sender_name: str = ""
+    bounces: str = ""  # a domain: each mail's envelope sender is then a random address there
     per_minute: int = Field(default=600, ge=1)
     connections: int = Field(default=4, ge=1, le=16)
+
+    @field_validator("bounces")
+    @classmethod
+    def _domain(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", value):
+            raise ValueError("write a domain such as bounces.example.org")
+        return value
 
     @field_validator("password")
     @classmethod
@@ -201,6 +209,14 @@ class KeyConfig(Strict):
     """Where the keys lie: a folder outside the state folder, 0700, files 0600."""
 
     folder: str = ""  # default: beside the state folder, <state>-keys
+    offline: str = ""  # the public key that backups of the readers are sealed to; its other half is elsewhere
+
+    @field_validator("offline")
+    @classmethod
+    def _public(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[0-9a-f]{64}", value):
+            raise ValueError("write the 64 letters and digits that `monitor subscriber offline-key` shows")
+        return value
 
 
 class Config(Strict):
@@ -231,6 +247,12 @@ class Config(Strict):
             if twice:
                 raise ValueError(f"{what}: two entries are called {', '.join(twice)}; give each its own name")
         return self
+
+    def secret_variables(self) -> frozenset[str]:
+        """The environment variables that hold secrets of the sending side."""
+        named = [self.delivery.smtp.password.removeprefix("env:"), *(a.to for a in self.alerts if "@" not in a.to)]
+        names = [name.removeprefix("env:") for name in named if name and not name.startswith("file:")]
+        return frozenset(["MONITOR_PASSPHRASE", *names, *(f"{name}_SECRET" for name in names)])
 
     def all_sources(self) -> tuple[model.Source, ...]:
         return tuple(s.source() for s in self.sources)

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import ctypes
 import logging
-import os
 import resource
 import threading
 from collections.abc import Callable
@@ -42,6 +41,7 @@ from monitor.store.archive_schema import open_archive
 from monitor.store.private_schema import open_private
 from monitor.store.search import recent_frequencies
 from monitor.subscribers import configured, desk, housekeeping, intake, keys, notices, safety
+from monitor.subscribers.passphrase import Hatch, given
 
 log = logging.getLogger(__name__)
 
@@ -66,10 +66,12 @@ class Sender:
         state: Path,
         key_folder: Path,
         clock: Clock,
-        passphrase: Callable[[], str | None] = lambda: os.environ.get("MONITOR_PASSPHRASE"),
+        passphrase: Callable[[], str | None] = given,
     ) -> None:
         self.config, self.state, self.key_folder, self.clock = config, state, key_folder, clock
-        self._passphrase = passphrase
+        self._passphrase: Callable[[], str | None] | None = passphrase
+        self._hatch = Hatch(key_folder)
+        self._handed: str | None = None
         self._keys: keys.Keys | None = None
         self._standing: Standing | None = None
         self._channels: dict[str, Channel] = {}
@@ -194,13 +196,20 @@ class Sender:
         if safety.is_locked(private):
             log.warning("the list is locked: nothing is sent until `unlock`")
             return False
-        self._keys = keys.prepare(self.key_folder, self.state, self._passphrase())
+        self._keys = keys.prepare(self.key_folder, self.state, self._word())
+        self._handed = None
+        self._hatch.close()
         for trouble in configured.sync_config(private, self._keys, self.config, self.clock()):
             log.error("%s", trouble)
         self._standing = Standing(self._keys)
         self._standing.refresh(private)
         self._channels = open_channels(self.config, self.state)
         return True
+
+    def _word(self) -> str | None:
+        """The passphrase: as it was given at the start, once; after that only `unlock` brings it."""
+        ask, self._passphrase = self._passphrase, None
+        return ask() if ask else self._handed
 
     def _guarded(self, job: Callable[[], object]) -> Callable[[], None]:
         """A job that looks first whether it still may: locked, or robbed of key or database."""
@@ -229,7 +238,7 @@ class Sender:
         return self._keys is not None or self._unlocked()
 
     def _forget(self) -> None:
-        """On `lock`, forget everything that was opened; a key with a passphrase has to be given it again."""
+        """On `lock`, forget everything that was opened; of a key with a passphrase, the passphrase too."""
         if self._keys:
             log.warning("locked: nothing is sent until `unlock`")
         self._keys = self._standing = None
@@ -238,10 +247,18 @@ class Sender:
         """Open again after `unlock`; of several jobs that notice it at once, one does."""
         with self._gate:
             try:
-                return self._keys is not None or self._open()
+                return self._keys is not None or (self._may_open() and self._open())
             except KeysMissing as trouble:
                 log.error("cannot go on: %s", trouble)
                 return False
+
+    def _may_open(self) -> bool:
+        """Whether nothing is missing; a forgotten passphrase is waited for without a word each second."""
+        self._handed = None
+        if self._passphrase is None and keys.is_protected(self.key_folder):
+            self._handed = self._hatch.taken()
+            return self._handed is not None
+        return True
 
     def _close(self) -> None:
         for channel in self._channels.values():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import smtplib
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +17,8 @@ import typer
 from monitor.commands.session import Session, out, say
 from monitor.errors import MonitorError
 
+#: A backup of the readers that is older than this is asked for again.
+BACKUP_DAYS = 31
 ENOUGH_DISK = 500 * 1024 * 1024
 #: This version was released in November 2026: a clock that shows less is wrong.
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -53,7 +55,7 @@ def doctor(context: typer.Context, json: Annotated[bool, typer.Option("--json")]
 def examine(session: Session) -> Iterator[Finding]:
     """Every check in turn; one that cannot be made is itself a finding."""
     checks: list[Callable[[Session], Iterator[Finding]]] = [
-        _configuration, _clock, _sqlite, _disk, _permissions, _keys, _mail, _page,
+        _configuration, _clock, _sqlite, _disk, _permissions, _keys, _offline, _mail, _discreet, _page,
     ]  # fmt: skip
     for check in checks:
         try:
@@ -139,8 +141,44 @@ def _keys(session: Session) -> Iterator[Finding]:
     if not keys.present(session.key_folder):
         yield Finding("keys", "warning", f"there are none in {session.key_folder}", "the first start makes them")
         return
-    keys.load(session.key_folder, os.environ.get("MONITOR_PASSPHRASE"))
+    keys.load(session.key_folder, session.passphrase())
     yield Finding("keys", "fine", "the private key opens")
+
+
+def _offline(session: Session) -> Iterator[Finding]:
+    """Backups of the readers: is there a key for them, and is the last one young enough?"""
+    from monitor.store import switches
+
+    if not session.config.keys.offline:
+        yield Finding(
+            "readers' backup",
+            "warning",
+            "there is no key for it: if this machine dies, its readers are lost",
+            "on another machine: monitor subscriber offline-key FILE; then set keys.offline here",
+        )
+        return
+    day = switches.switch(session.private, switches.READERS_KEPT)
+    if not day or (session.clock().date() - date.fromisoformat(day)).days > BACKUP_DAYS:
+        yield Finding(
+            "readers' backup", "warning", f"the last one was made {'on ' + day if day else 'never'}",
+            "monitor subscriber backup FILE, and take the file elsewhere",
+        )  # fmt: skip
+    else:
+        yield Finding("readers' backup", "fine", f"the last one was made on {day}")
+
+
+def _discreet(session: Session) -> Iterator[Finding]:
+    """Whatever stands in every mail must say nothing to whoever looks over a shoulder."""
+    from monitor.alerts import sensitive
+
+    smtp, base = session.config.delivery.smtp, session.config.web.base_url
+    places = (("delivery.smtp.sender", smtp.sender), ("delivery.smtp.sender_name", smtp.sender_name),
+              ("delivery.smtp.bounces", smtp.bounces), ("web.base_url", base))  # fmt: skip
+    telling = [(name, stem) for name, value in places for stem in sensitive.found_in(re.sub(r"[-_.\d]", " ", value))]
+    for name, stem in telling:
+        yield Finding(name, "warning", f"it holds {stem!r}, which every mail would show", "choose a neutral word")
+    if not telling:
+        yield Finding("discretion", "fine", "sender and addresses say nothing")
 
 
 def _mail(session: Session) -> Iterator[Finding]:
@@ -183,6 +221,7 @@ def _page(session: Session) -> Iterator[Finding]:
 
 def _https(session: Session, base: str) -> Iterator[Finding]:
     from monitor.gather.egress import Door
+    from monitor.store import switches
 
     try:
         answer = Door(session.config.network).get(f"{base}/health")
@@ -192,5 +231,7 @@ def _https(session: Session, base: str) -> Iterator[Finding]:
         )
         return
     state: Literal["fine", "trouble"] = "fine" if answer.status == 200 else "trouble"
+    if state == "fine":
+        switches.turn_on(session.private, switches.PAGE_SEEN, base.rstrip("/"), session.clock())
     remedy = "" if state == "fine" else "open /health: it says which process is silent"
     yield Finding("page", state, f"{base}/health answers {answer.status}", remedy)

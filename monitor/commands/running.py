@@ -52,7 +52,7 @@ def send(context: typer.Context) -> None:
     session.log("send")
     _sound(session)
     stop = stop_on_signals()
-    Sender(session.config, session.state, session.key_folder, session.clock).run(stop)
+    Sender(session.config, session.state, session.key_folder, session.clock, session.passphrase).run(stop)
 
 
 def web(context: typer.Context) -> None:
@@ -78,7 +78,7 @@ def once(context: typer.Context, json: Annotated[bool, typer.Option("--json")] =
     stop = stop_on_signals()
     with only_one(session.state, "gather"):
         gathered = Gatherer(session.config, session.state, session.clock).once(stop)
-    sent = Sender(session.config, session.state, session.key_folder, session.clock).once(stop)
+    sent = Sender(session.config, session.state, session.key_folder, session.clock, session.passphrase).once(stop)
     if json:
         out({"gathered": gathered, "sent": sent})
     else:

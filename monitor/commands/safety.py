@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from monitor.commands.session import Session, say
+
+#: Half seconds for which a sender is waited for that takes the passphrase.
+HANDING_OVER = 16
 
 
 def register(app: typer.Typer) -> None:
@@ -26,11 +30,28 @@ def lock(context: typer.Context) -> None:
 
 
 def unlock(context: typer.Context) -> None:
-    """Go on sending; what waited goes out."""
-    from monitor.subscribers import safety
+    """Go on sending; what waited goes out. A protected key needs its passphrase again."""
+    from monitor.subscribers import keys, safety
 
     session: Session = context.obj
+    word = session.passphrase()
+    if word and keys.present(session.key_folder):
+        keys.load(session.key_folder, word)  # a wrong one is said now, and nothing is unlocked
     say("unlocked" if safety.unlock(session.private) else "it was not locked")
+    if word:
+        taken = _hand_over(session.key_folder, word)
+        say("the sender has the key again" if taken else "no sender waits for the passphrase: give it when it starts")
+
+
+def _hand_over(folder: Path, word: str) -> bool:
+    """Wait a little for the sender to see that it may go on."""
+    from monitor.subscribers import passphrase
+
+    for _ in range(HANDING_OVER):
+        if passphrase.hand_over(folder, word):
+            return True
+        time.sleep(0.5)
+    return False
 
 
 def panic(context: typer.Context, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:

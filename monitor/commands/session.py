@@ -26,6 +26,7 @@ class Session:
 
     def __init__(self, config: Path, state: Path, now: str = "", debug: bool = False) -> None:
         self.config_path, self.state_path, self._now, self.debug = config, state, now, debug
+        self._asked: dict[str, str | None] = {}
 
     @functools.cached_property
     def config(self) -> Config:
@@ -57,7 +58,16 @@ class Session:
         """The private key, made on first start. Raises KeysMissing where it cannot be opened."""
         from monitor.subscribers.keys import prepare
 
-        return prepare(self.key_folder, self.state, os.environ.get("MONITOR_PASSPHRASE"))
+        return prepare(self.key_folder, self.state, self.passphrase())
+
+    def passphrase(self) -> str | None:
+        """Of a protected key, from wherever it is given; asked for once."""
+        from monitor.subscribers import keys, passphrase
+
+        if "passphrase" not in self._asked:
+            ask = keys.present(self.key_folder) and keys.is_protected(self.key_folder)
+            self._asked["passphrase"] = passphrase.given(ask=ask)
+        return self._asked["passphrase"]
 
     @functools.cached_property
     def archive(self) -> Database:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -63,8 +64,18 @@ class Together:
         more = ["--progress"] if process == "gather" else []
         command = [sys.executable, "-m", "monitor", *self.session.arguments(), process, *more]
         # A session of their own: Ctrl-C reaches the parent only, which ends them in order.
-        self.children[process] = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+        self.children[process] = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.DEVNULL, start_new_session=True, env=self._environment(process)
+        )
         self.started[process] = time.monotonic()
+
+    def _environment(self, process: str) -> dict[str, str]:
+        """Passphrase, password and hook addresses are for `send` alone."""
+        kept = dict(os.environ)
+        if process != "send":
+            for name in self.session.config.secret_variables():
+                kept.pop(name, None)
+        return kept
 
     def _restart(self, process: str, code: int, stop: threading.Event) -> None:
         if time.monotonic() - self.started[process] > SETTLED:

@@ -179,6 +179,21 @@ def told_keys(db: Database, subscriber: str) -> list[str]:
     return [r["fact_key"] for r in rows(db, sql, subscriber)]
 
 
+def receipts_of(db: Database, subscriber: str) -> list[tuple[str, str, str]]:
+    """(key, value, when) of everything they were told, for a backup."""
+    sql = "SELECT fact_key, value, at FROM receipts WHERE subscriber_id = ? ORDER BY fact_key"
+    return [(r["fact_key"], r["value"], r["at"]) for r in rows(db, sql, subscriber)]
+
+
+def put_receipts(db: Database, subscriber: str, told: Iterable[tuple[str, str, str]]) -> None:
+    """What a backup says that they were told."""
+    with write(db):
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO receipts (subscriber_id, fact_key, value, at) VALUES (?, ?, ?, ?)",
+            [(subscriber, *receipt) for receipt in told],
+        )
+
+
 def make_instant(db: Database, subscriber: str) -> None:
     """Whoever gave up the digest gets at once what waits for it."""
     with write(db):

@@ -82,6 +82,15 @@ def erase(db: Database, subscriber: str) -> None:
         _changed(db)
 
 
+def troubled(db: Database) -> list[tuple[str, str, str]]:
+    """(id, state, failing since) of whoever is switched off, or could not be reached the last time."""
+    sql = (
+        "SELECT id, state, coalesce(failing_since, '') FROM subscribers"
+        " WHERE state = 'disabled' OR failing_since IS NOT NULL ORDER BY id"
+    )
+    return [tuple(r) for r in rows(db, sql)]
+
+
 def note_failure(db: Database, subscriber: str, now: datetime) -> datetime:
     """Remember since when sends to this subscriber fail; returns that moment. Part of T7."""
     db.conn.execute(

@@ -14,6 +14,8 @@ from monitor.store import Database, row, rows, write
 
 #: Holds the base_url that `doctor` last saw answering over HTTPS: sign-up opens only then.
 PAGE_SEEN = "page seen"
+#: Holds the day of the last backup of the readers.
+READERS_KEPT = "readers kept"
 
 
 def switch(db: Database, name: str) -> str:

@@ -47,6 +47,14 @@ class Keys:
         except CryptoError:
             raise KeysMissing("a row cannot be opened: it was sealed for another key, or it is damaged") from None
 
+    def can_open(self, sealed: bytes) -> bool:
+        """Whether it was sealed for these keys."""
+        try:
+            self._box.decrypt(sealed)
+        except CryptoError:
+            return False
+        return True
+
     def seal(self, value: dict[str, Any]) -> bytes:
         """The same as the vault's `seal`: whoever can open can seal."""
         return self.vault.seal(value)
@@ -81,6 +89,8 @@ def prepare(folder: Path, state: Path, passphrase: str | None = None) -> Keys:
     Raises KeysMissing where the folder's keys are not those the state was sealed with, or are gone.
     """
     beside = state / "private" / PUBLIC_FILE
+    if (folder / f"{KEY_FILE}.next").exists():
+        raise KeysMissing("a change of keys was cut short: run `monitor subscriber rotate-key` once more")
     if beside.exists() and not (folder / KEY_FILE).exists():
         raise KeysMissing(
             f"this state folder was sealed with a key that is not in {folder}: bring the key back, or move "
@@ -89,7 +99,7 @@ def prepare(folder: Path, state: Path, passphrase: str | None = None) -> Keys:
     keys = load(folder, passphrase) if (folder / KEY_FILE).exists() else create(folder, passphrase)
     if not beside.exists():
         beside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(beside, keys.vault.public_key)
+        write_new(beside, keys.vault.public_key)
     elif beside.read_bytes() != keys.vault.public_key:
         raise KeysMissing(f"the key in {folder} is not the one this state folder was sealed with: nothing was changed")
     return keys
@@ -101,18 +111,18 @@ def create(folder: Path, passphrase: str | None = None) -> Keys:
     refuse_loose(folder)
     private, look_up = bytes(PrivateKey.generate()), utils.random(32)
     try:
-        _write(folder / KEY_FILE, _wrap(private + look_up, passphrase))
+        write_new(folder / KEY_FILE, wrap(private + look_up, passphrase))
     except FileExistsError:
         raise KeysMissing(f"{folder} already holds a key, which is never overwritten") from None
     (folder / PUBLIC_FILE).unlink(missing_ok=True)  # left behind by a first start that was cut short
     keys = Keys(private, look_up, protected=bool(passphrase))
-    _write(folder / PUBLIC_FILE, keys.vault.public_key)
+    write_new(folder / PUBLIC_FILE, keys.vault.public_key)
     return keys
 
 
-def load(folder: Path, passphrase: str | None = None) -> Keys:
+def load(folder: Path, passphrase: str | None = None, *, name: str = KEY_FILE) -> Keys:
     """The keys in `folder`. Raises KeysMissing: not there, readable by others, wrong or missing passphrase."""
-    path = folder / KEY_FILE
+    path = folder / name
     try:
         content = path.read_bytes()
     except OSError as trouble:
@@ -143,7 +153,8 @@ def refuse_loose(path: Path) -> None:
         raise KeysMissing(f"{path} belongs to another user, so it is not used")
 
 
-def _wrap(both: bytes, passphrase: str | None) -> bytes:
+def wrap(both: bytes, passphrase: str | None) -> bytes:
+    """The content of a key file: both keys, in a box where there is a passphrase."""
     if not passphrase:
         return json.dumps({"version": 1, "keys": _text(both)}).encode()
     salt = utils.random(pwhash.argon2id.SALTBYTES)
@@ -158,7 +169,10 @@ def _unwrap(content: bytes, passphrase: str | None, path: Path) -> tuple[bytes, 
             return base64.b64decode(held["keys"]), False
         salt, box = base64.b64decode(held["salt"]), base64.b64decode(held["box"])
         if not passphrase:
-            raise KeysMissing(f"{path} is protected: give its passphrase in MONITOR_PASSPHRASE")
+            raise KeysMissing(
+                f"{path} is protected: give its passphrase at the keyboard, as a systemd credential, or in "
+                "MONITOR_PASSPHRASE"
+            )
         return secret.SecretBox(_stretch(passphrase, salt)).decrypt(box), True
     except CryptoError:
         raise KeysMissing(f"the passphrase does not open {path}") from None
@@ -181,7 +195,7 @@ def _text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
     """A new file of mode 0600, whole and on disk before it has its name. Raises FileExistsError."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -42,11 +42,11 @@ def panic(state: Path, key_folder: Path) -> list[str]:
     Safe to run twice, beside a running sender (it stops when its key or its file is gone), with a locked database
     and with a full disk: it only overwrites and unlinks. The archive, which is public, stays.
     """
-    gone = [name for name in (KEY_FILE, PUBLIC_FILE) if _destroy(key_folder / name)]
+    gone = [name for name in (KEY_FILE, f"{KEY_FILE}.next", PUBLIC_FILE) if destroy(key_folder / name)]
     private = state / "private"
     _stop_senders(private / "private.db")
     for file in sorted(private.glob("*")) if private.is_dir() else []:
-        if _destroy(file, overwrite=file.name == PUBLIC_FILE):
+        if destroy(file, overwrite=file.name == PUBLIC_FILE):
             gone.append(f"private/{file.name}")
     for spool in ("mail",):  # without a mail server, mails lie here with their addresses
         if (state / spool).exists():
@@ -68,7 +68,7 @@ def _lock_quickly(path: Path) -> None:
         switches.turn_on(connect(path, timeout=0.5), LOCKED, "panic", clock.now())
 
 
-def _destroy(path: Path, *, overwrite: bool = True) -> bool:
+def destroy(path: Path, *, overwrite: bool = True) -> bool:
     """Overwrite in place (no space is needed for that) and unlink; False where there was nothing."""
     if not path.exists():
         return False

@@ -38,6 +38,7 @@ class Email:
     def __init__(self, settings: SmtpConfig, hand_over: Callable[[str, str, str, bytes], str]) -> None:
         self._sender = plain_address(settings.sender)
         self._sender_name = settings.sender_name
+        self._bounces = settings.bounces
         self._hand_over = hand_over
 
     def send(self, address: Address, message: Message, delivery: str, now: datetime, extra: Envelope) -> str:
@@ -46,15 +47,16 @@ class Email:
             raise TypeError("mail takes a Mail")
         to = plain_address(address.to)
         data = _mime.render(message, self._sender, self._sender_name, to, delivery, now, extra)
-        return self._hand_over(self._envelope_sender(extra), to, delivery, data)
+        return self._hand_over(self._envelope_sender(extra.bounce or delivery), to, delivery, data)
 
     def close(self) -> None:
         close = getattr(self._hand_over, "close", None)
         if close:
             close()
 
-    def _envelope_sender(self, extra: Envelope) -> str:
-        return f"{extra.bounce}@{self._sender.rpartition('@')[2]}" if extra.bounce else self._sender
+    def _envelope_sender(self, local: str) -> str:
+        """Where a bounce goes; with a domain for it, to a random address that is this mail's alone."""
+        return f"{local}@{self._bounces}" if self._bounces else self._sender
 
 
 class Submission:
