@@ -13,7 +13,6 @@ import typer
 from monitor.commands.session import Session, out, say
 from monitor.errors import ConfigError
 from monitor.model import Person
-from monitor.store import people, write
 
 person = typer.Typer(help="The public register of people.", no_args_is_help=True)
 
@@ -25,6 +24,8 @@ def register(app: typer.Typer) -> None:
 @person.command("import")
 def import_(context: typer.Context, file: Path) -> None:
     """Add people from a CSV file (id,name_en,name_be,name_ru,aliases,status; aliases separated by ;)."""
+    from monitor.store import people, write
+
     session: Session = context.obj
     found = list(read_people(file))
     db = session.archive
@@ -36,6 +37,8 @@ def import_(context: typer.Context, file: Path) -> None:
 @person.command("list")
 def list_(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Everybody in the register."""
+    from monitor.store import people
+
     session: Session = context.obj
     for p in people.all_people(session.archive):
         if json:

@@ -15,9 +15,9 @@ from monitor import clock
 from monitor.config import Config, load
 from monitor.errors import ConfigError
 from monitor.process import log_to_stderr, private_folder
-from monitor.store import Database
 
 if TYPE_CHECKING:
+    from monitor.store import Database
     from monitor.subscribers.keys import Keys
 
 

@@ -10,19 +10,27 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlite_utils import Database, Migrations
+from monitor.errors import DatabaseTrouble
+
+# sqlite-utils imports numpy where it finds it, to know its types: 25 MB and a quarter of a second for every process.
+_hide_numpy = "numpy" not in sys.modules
+if _hide_numpy:
+    sys.modules["numpy"] = None  # type: ignore[assignment]
+from sqlite_utils import Database, Migrations  # noqa: E402
+
+if _hide_numpy:
+    del sys.modules["numpy"]
 
 if TYPE_CHECKING:
     import sqlite3
 else:
     from sqlite_utils.utils import sqlite3  # pysqlite3 where it is installed: both must raise the same exceptions
-
-from monitor.errors import DatabaseTrouble
 
 __all__ = ["Database", "Migrations", "connect", "migrate", "row", "rows", "sqlite3", "write"]
 
