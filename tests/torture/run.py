@@ -41,12 +41,11 @@ class Run:
                 scenes = {s.name: s() for s in self.scenes}
                 self._count(stage, scenes)
                 self._began = self._began or time.monotonic()
-                for kind in ("kill", "term", "error"):
-                    while (point := self._next(kind, wanted[kind])) and self._in_time(minutes):
-                        scene = scenes[point.scene]
-                        self._prepared(stage, scene)
-                        cold_start = bool(cold) and point.kind == "kill" and point.fault.nth % cold == 0
-                        self._strike(stage, scene, point, cold=cold_start)
+                while self._in_time(minutes) and (point := self._next(wanted)):
+                    scene = scenes[point.scene]
+                    self._prepared(stage, scene)
+                    cold_start = bool(cold) and point.kind == "kill" and point.fault.nth % cold == 0
+                    self._strike(stage, scene, point, cold=cold_start)
         except Exception:
             self.broken = True
             traceback.print_exc()
@@ -54,19 +53,25 @@ class Run:
     def _in_time(self, minutes: float) -> bool:
         return time.monotonic() - self._began < minutes * 60
 
-    def _next(self, kind: str, wanted: int) -> Point | None:
-        """The next point of the plan; None when as many as wanted are done."""
-        if kind == "error" and not can_trace():
-            return None
+    def _next(self, wanted: dict[str, int]) -> Point | None:
+        """The next point of the kind that is furthest behind; None when as many as wanted are done."""
         with self._gate:
-            if kind not in self._queues:
-                self._queues[kind] = iter(points(self.memory.counted, kind, self.seed)[self._done(kind) :])
-            if self._done(kind) >= wanted or (point := next(self._queues[kind], None)) is None:
-                return None
-            if point.scene not in {s.name for s in self.scenes}:
-                return None
+            kinds = [k for k in wanted if self._done(k) < wanted[k] and (k != "error" or can_trace())]
+            for kind in sorted(kinds, key=lambda k: self._done(k) / wanted[k]):
+                if kind not in self._queues:
+                    self._queues[kind] = iter(points(self.memory.counted, kind, self.seed)[self._done(kind) :])
+                if point := self._drawn(kind):
+                    return point
+            return None
+
+    def _drawn(self, kind: str) -> Point | None:
+        """From the plan of a kind, past scenes that are not played today."""
+        names = {scene.name for scene in self.scenes}
+        for point in self._queues[kind]:
             self.memory.done[f"{self.seed} {kind}"] = self._done(kind) + 1
-            return point
+            if point.scene in names:
+                return point
+        return None
 
     def _done(self, kind: str) -> int:
         return self.memory.done.get(f"{self.seed} {kind}", 0)
