@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 #: The clocks beat every 30 s or so; after three missed beats something is wrong.
 STALE = timedelta(seconds=90)
+#: When everything is started at once the page is there first: an old beat says nothing yet.
+STARTING = timedelta(seconds=15)
 #: A few sources always fail; from a third on it is ours, or somebody blocks us.
 TOO_MANY_FAILING = 1 / 3
 
@@ -43,7 +45,8 @@ def judge(site: Site) -> dict[str, Any]:
     now = site.now()
     beats = beats_of(site)
     processes = {name: _age(at, now) for name, at in beats.items()}
-    stopped = [] if site.config.demo else [n for n, at in beats.items() if at and now - at > STALE]
+    spared = site.config.demo or now - site.started < STARTING
+    stopped = [] if spared else [n for n, at in beats.items() if at and now - at > STALE]
     covered = health.coverage(site.archive(), now)
     reasons = [f"{name} has not beaten for {processes[name]} s" for name in stopped]
     blind = covered.checked and len(covered.failing) / covered.checked > TOO_MANY_FAILING

@@ -42,6 +42,7 @@ class Site:
         self._names = {name: hashed for hashed, name in self.assets.items()}
         self._templates = self._environment()
         self._asked, self._seen = -60.0, False
+        self.started = now()
         open_archive(state)
 
     def pieces(self, snippet: Snippet) -> list[tuple[str, bool]]:
