@@ -18,6 +18,7 @@ import typer
 from monitor import commands
 from monitor.commands.session import Session
 from monitor.errors import ConfigError, DatabaseTrouble, KeysMissing, MonitorError, QueryError, StateInUse
+from monitor.store import sqlite3
 
 app = typer.Typer(
     help="Monitor coverage of Belarusian political-prisoner releases, and alert those who wait for it.",
@@ -25,6 +26,14 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+)
+
+#: Primary result codes of SQLite that are the machine's trouble and not a mistake of this program.
+OF_THE_DISK = frozenset(
+    (
+        *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN),
+        *(sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY),
+    )
 )
 
 
@@ -56,10 +65,14 @@ def main() -> None:
         _end(trouble, 3)
     except MonitorError as trouble:
         _end(trouble, 1)
+    except sqlite3.DatabaseError as trouble:
+        if getattr(trouble, "sqlite_errorcode", 0) & 0xFF not in OF_THE_DISK:
+            raise
+        _end(f"the database cannot be used now: {trouble}. Nothing is lost; `monitor doctor` says what to mend", 3)
     except BrokenPipeError:
         os._exit(0)
 
 
-def _end(trouble: Exception, code: int) -> None:
+def _end(trouble: Exception | str, code: int) -> None:
     print(f"monitor: {trouble}", file=sys.stderr)
     sys.exit(code)

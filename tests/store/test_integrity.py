@@ -263,3 +263,17 @@ def test_restore_refuses_while_gather_or_send_work(archive: Database, state: Pat
         ended = monitor(state, "restore", str(state.with_name("copy.db")))
     assert ended.returncode == 3
     assert "already works" in ended.stderr
+
+
+def test_any_command_on_a_damaged_archive_ends_with_words_instead_of_a_traceback(
+    archive: Database, state: Path, now: datetime
+) -> None:
+    filled(archive, now)
+    path = settled(state)
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(os.urandom(path.stat().st_size - 4096))
+    ended = monitor(state, "search", "prisoners")
+    assert ended.returncode == 3
+    assert "malformed" in ended.stderr
+    assert "Traceback" not in ended.stderr
