@@ -1,4 +1,4 @@
-"""Feeds a second, unchanged and changed, beside a bare requests + feedparser loop in the same run.
+"""Feeds a second, unchanged and changed, beside a bare loop, newsboat and rss2email in the same run.
 
     python tests/bench/bench_gather.py [feeds]
 
@@ -13,6 +13,8 @@ import asyncio
 import multiprocessing
 import os
 import resource
+import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -135,6 +137,41 @@ def bare(count: int) -> None:
             measure(f"bare requests + feedparser, {name}", count, go)
 
 
+def newsboat(count: int, changing: Any) -> None:
+    """Where it is installed: a feed reader in C++ and Rust, 32 threads, its own SQLite cache, no alerts."""
+    with tempfile.TemporaryDirectory() as folder:
+        at = Path(folder)
+        (at / "urls").write_text("\n".join(urls(count)) + "\n")
+        (at / "config").write_text("reload-threads 32\nauto-reload no\n")
+        command = ["newsboat", "-q", "-u", f"{at}/urls", "-c", f"{at}/cache.db", "-C", f"{at}/config", "-x", "reload"]
+        _others("newsboat", command, count, changing)
+
+
+def rss2email(count: int, changing: Any) -> None:
+    """Where it is installed: feeds one after the other, mails composed and not sent."""
+    with tempfile.TemporaryDirectory() as folder:
+        at = Path(folder)
+        feeds = "".join(f"\n[feed.f{n}]\nurl = {url}\n" for n, url in enumerate(urls(count)))
+        (at / "config").write_text(f"[DEFAULT]\nto = reader@bench.test\nfrom = bench@bench.test\n{feeds}")
+        command = ["r2e", "-c", f"{at}/config", "-d", f"{at}/data.json", "run", "--no-send"]
+        _others("rss2email", command, count, changing)
+
+
+def _others(name: str, command: list[str], count: int, changing: Any) -> None:
+    if shutil.which(command[0]) is None:
+        print(f"{name}: not installed")
+        return
+    for what, changes in (("first visit", 0), ("unchanged", 0), ("one new entry of 30", 1)):
+        with changing.get_lock():
+            changing.value += changes
+        began, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run(command, capture_output=True, check=False)
+        wall, now = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+        failed = f"   exit code {done.returncode}" if done.returncode else ""
+        print(f"{f'{name}, {what}':<52} {count / wall:7.0f} feeds/s   {cpu / count * 1000:6.2f} ms CPU a feed{failed}")
+
+
 def measure(name: str, count: int, go: Callable[[], Any]) -> Any:
     began, used = time.perf_counter(), _cpu()
     result = go()
@@ -165,6 +202,8 @@ def main() -> None:
     try:
         ours(count, changing, "--ingest" in sys.argv)
         bare(count)
+        newsboat(count, changing)
+        rss2email(count, changing)
     finally:
         server.terminate()
 
