@@ -29,7 +29,7 @@ def main() -> int:
         work = options.work or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
         run = Run(work, Path(scratch), options.seed, {s.strip() for s in options.scenes.split(",") if s.strip()})
-        wanted = {"kill": options.kill, "term": options.term, "error": options.error}
+        wanted = {"kill": options.kill, "term": options.term, "error": options.error, "lock": options.lock}
         threads = [
             threading.Thread(target=run.work, args=[number, wanted, options.minutes, options.cold])
             for number in range(options.jobs)
@@ -49,6 +49,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kill", type=int, default=500, help="hard kills, in all runs with this folder together")
     parser.add_argument("--term", type=int, default=50, help="orderly ends")
     parser.add_argument("--error", type=int, default=150, help="errors: full disk, broken disk, no sockets, cut lines")
+    parser.add_argument("--lock", type=int, default=30, help="another program holds a database's lock for 3 seconds")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=60.0, help="begin nothing new after so many")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
@@ -58,7 +59,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a few of each, within a minute")
     options = parser.parse_args()
     if options.quick:
-        options.kill, options.term, options.error, options.minutes = 16, 2, 4, 0.5
+        options.kill, options.term, options.error, options.lock, options.minutes = 16, 2, 4, 1, 0.5
         options.scenes, options.jobs = options.scenes or "alert,desk", 1
     return options
 

@@ -18,18 +18,22 @@ ERRORS = {
     "EMFILE": (("connect",), (1, 5)),
     "ECONNRESET": (("sendto", "recvfrom"), (1, 3)),
 }
+#: Scenes that write to both databases, and for how many tenths of a second they may run before one is locked.
+LOCKED = ("alert", "desk", "digest")
+DATABASES = ("archive.db", "private/private.db")
+TENTHS = 16
 
 
 @dataclass(frozen=True)
 class Point:
-    """One fault in one scene. `kind`: kill, term or error."""
+    """One fault in one scene. `kind`: kill, term, error or lock."""
 
     scene: str
     fault: Fault
 
     @property
     def kind(self) -> str:
-        return {"KILL": "kill", "TERM": "term"}.get(self.fault.what, "error")
+        return {"KILL": "kill", "TERM": "term", "LOCK": "lock"}.get(self.fault.what, "error")
 
 
 @dataclass
@@ -74,7 +78,9 @@ class Memory:
 
 def points(counted: dict[str, dict[str, int]], kind: str, seed: int) -> list[Point]:
     """Every fault of a kind, in an order that depends on nothing but the seed."""
-    every = {"kill": _signals("KILL"), "term": _signals("TERM"), "error": _errors}[kind]
+    every = {"kill": _signals("KILL"), "term": _signals("TERM"), "error": _errors, "lock": _locks}[kind]
+    if kind == "lock":
+        counted = {scene: calls for scene, calls in counted.items() if scene in LOCKED}
     found = [Point(scene, fault) for scene, calls in sorted(counted.items()) for fault in every(Counter(calls))]
     random.Random(f"{seed} {kind}").shuffle(found)
     return found
@@ -86,6 +92,10 @@ def _signals(what: str):  # type: ignore[no-untyped-def]
             yield from (Fault(what, call, nth) for nth in range(1, times + 1))
 
     return every
+
+
+def _locks(calls: Counter[str]) -> Iterator[Fault]:
+    yield from (Fault("LOCK", database, tenth) for database in DATABASES for tenth in range(TENTHS))
 
 
 def _errors(calls: Counter[str]) -> Iterator[Fault]:

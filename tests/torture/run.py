@@ -106,7 +106,7 @@ class Run:
         began = time.monotonic()
         ended = scene.strike(stage, point.fault, cold=cold)
         again = scene.recover(stage)
-        finding = scene.audit(stage, 0 if point.kind == "term" else scene.in_hand)
+        finding = scene.audit(stage, 0 if point.kind in ("term", "lock") else scene.in_hand)
         finding.amiss += [a for e in again if (a := _trouble(e))]
         self._note(point, ended, finding, time.monotonic() - began)
 

@@ -10,8 +10,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Sequence
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,6 +55,9 @@ class Stage:
         self, at: datetime, *argv: str, fault: Fault | None = None, count: bool = False, cold: bool = False
     ) -> Ended:
         command = ["--config", str(self.config), "--state", str(self.state), "--now", at.isoformat(), *argv]
+        if fault and fault.what == "LOCK":
+            with held(self.state / fault.call, fault.nth / 10):
+                return replace(self.launcher.run(command), struck=True)
         if fault and cold:
             return self.launcher.cold(command, fault)
         return self.launcher.run(command, fault, count=count)
@@ -233,6 +240,32 @@ class Backup(Scene):
     def audit(self, stage: Stage, in_hand: int) -> Finding:
         again = _check_backup(self.file) if self.file.exists() else ["there is no copy"]
         return Finding(corrupt=[*damage(stage.state), *self.found, *again])
+
+
+@contextlib.contextmanager
+def held(path: Path, after: float, seconds: float = 3.0) -> Iterator[None]:
+    """Another program holds a database's write lock for a while, beginning `after` seconds from now."""
+    over = threading.Event()
+
+    def hold() -> None:
+        over.wait(after)
+        db = sqlite3.connect(path, timeout=5, isolation_level=None)
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            over.wait(seconds)
+            db.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            pass  # the program was quicker and held on to it
+        finally:
+            db.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def expect(ended: Ended) -> None:

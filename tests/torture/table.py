@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tests.torture.plan import Tally
 
 HEAD = ("fault", "scene", "faults", "missed", "lost", "doubled", "corrupt", "amiss", "repeated", "seconds")
-KINDS = {"kill": "SIGKILL", "term": "SIGTERM", "error": "error", "sent": "?"}
+KINDS = {"kill": "SIGKILL", "term": "SIGTERM", "error": "error", "lock": "lock"}
 
 
 def table(tallies: Mapping[str, Tally]) -> str:
