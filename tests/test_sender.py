@@ -21,7 +21,7 @@ from monitor.process import only_one
 from monitor.sender import Sender
 from monitor.store import Database, health
 from monitor.store.private_schema import open_private
-from monitor.subscribers import safety
+from monitor.subscribers import passphrase, safety
 from monitor.subscribers.keys import KEY_FILE
 from tests import press
 from tests.mail_server import MailServer
@@ -158,8 +158,7 @@ def test_a_running_sender_delivers_beats_and_stops(archive: Database, state: Pat
 def test_p09_a_lock_stops_within_five_seconds_and_unlocking_goes_on(
     archive: Database, state: Path, server: MailServer
 ) -> None:
-    passphrase = "correct horse"
-    with Running(Sender(config_for(server), state, state.with_name("keys"), wall.now, lambda: passphrase)):
+    with Running(Sender(config_for(server), state, state.with_name("keys"), wall.now)):
         wait_for(lambda: health.heartbeat(open_private(state), "send"))
         safety.lock(open_private(state), wall.now())
         time.sleep(5)
@@ -168,6 +167,28 @@ def test_p09_a_lock_stops_within_five_seconds_and_unlocking_goes_on(
         assert server.mails == []
         safety.unlock(open_private(state))
         wait_for(lambda: server.mails)
+
+
+def test_p09_a_lock_forgets_the_passphrase_and_only_unlocking_brings_it_back(
+    archive: Database, state: Path, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(passphrase.VARIABLE, "correct horse")
+    folder = state.with_name("keys")
+    sender = Sender(config_for(server), state, folder, wall.now)
+    with Running(sender):
+        wait_for(lambda: health.heartbeat(open_private(state), "send"))
+        assert passphrase.VARIABLE not in os.environ, "it is taken away from the environment at once"
+        safety.lock(open_private(state), wall.now())
+        wait_for(lambda: sender._keys is None)
+        assert not passphrase.hand_over(folder, "correct horse"), "nobody takes it while it is locked"
+        press.covered(archive, wall.now(), press.story(archive, wall.now()))
+        safety.unlock(open_private(state))
+        wait_for(lambda: passphrase.hand_over(folder, "wrong horse"))
+        time.sleep(5)
+        assert server.mails == []
+        wait_for(lambda: passphrase.hand_over(folder, "correct horse"))
+        wait_for(lambda: server.mails)
+    assert not (folder / passphrase.PIPE).exists()
 
 
 def test_p14_a_running_sender_ends_when_its_key_is_gone(archive: Database, state: Path, server: MailServer) -> None:
