@@ -18,7 +18,7 @@ from monitor.model import Bundle, Coverage, Entry, OutletType, Snippet
 
 SECTIONS = ("correction", "person", "event", "story")
 STORIES = 15  # "other stories" in one message; the rest is a number and a link
-VOICES = 12
+VOICES = 5
 NAMES = 8  # sources named in the coverage line
 TITLE = 300  # characters of a headline, of a quotation, of any other line
 QUOTE = 600
