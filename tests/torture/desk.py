@@ -61,8 +61,8 @@ class Desk(Scene):
 
     def recover(self, stage: Stage) -> list[Ended]:
         first = stage.run(self.at + MINUTE, "once")
-        stage.world.publish((*OLD, *NEW, *LATER), AFTER)
-        return [first, stage.run(AFTER, "once"), stage.run(NEXT_MORNING, "once")]
+        stage.world.publish((*OLD, *NEW, *LATER), NEXT_MORNING)
+        return [first, stage.run(NEXT_MORNING, "once")]
 
     def due(self) -> dict[str, frozenset[str]]:
         return {**dict.fromkeys((*EVERYBODY, CONFIRMS), TOLD_LATER), MORNING: TOLD_NEW | TOLD_LATER}

@@ -183,8 +183,8 @@ class FirstStart(Scene):
 
     def recover(self, stage: Stage) -> list[Ended]:
         first = stage.run(AFTER - timedelta(hours=2), "once")
-        stage.world.publish((*OLD, *NEW), AFTER)
-        return [first, stage.run(AFTER, "once"), stage.run(NEXT_MORNING, "once")]
+        stage.world.publish((*OLD, *NEW), NEXT_MORNING)
+        return [first, stage.run(NEXT_MORNING, "once"), stage.run(NEXT_MORNING + timedelta(days=1), "once")]
 
     def audit(self, stage: Stage, in_hand: int) -> Finding:
         finding = super().audit(stage, in_hand)
