@@ -42,7 +42,7 @@ def bounced(context: typer.Context, delivery: Annotated[str, typer.Argument(help
     ident = delivery.partition("@")[0]
     row = (
         next(iter(outbox.listed(session.private, ident=ident)), None)
-        if re.fullmatch(r"[0-9a-f]{8,64}", ident)
+        if re.fullmatch(r"[0-9a-z]{8,64}", ident)
         else None
     )
     if row is None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from monitor.config import Config
 from monitor.errors import KeysMissing
-from monitor.subscribers import keys
-from monitor.subscribers.keys import KEY_FILE, create, folder_for, load, prepare
+from monitor.store import subscribers
+from monitor.store.private_schema import open_private
+from monitor.store.subscribers import SubscriberRow
+from monitor.subscribers import keys, requests
+from monitor.subscribers.keys import KEY_FILE, Keys, create, folder_for, load, prepare
 from monitor.subscribers.vault import PUBLIC_FILE, Vault
 
 
@@ -147,3 +152,21 @@ def test_without_a_public_key_the_vault_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / PUBLIC_FILE).write_bytes(b"short")
     with pytest.raises(KeysMissing, match="no public key"):
         Vault.load(tmp_path)
+
+
+def test_p05_whoever_takes_the_web_over_can_add_and_unsubscribe_and_open_nothing(state: Path, tmp_path: Path) -> None:
+    """With the files of the web process: the public key seals, a known token leaves, no sealed row opens."""
+    private = open_private(state)
+    held = prepare(tmp_path / "elsewhere", state)
+    leave = requests.new_token()
+    row = SubscriberRow("s1", held.look_up("a@mail.test", "subscriber"), "active", "web", held.seal({"to": "a@mail.test"}),
+                        requests.hash_of(leave), "2026-11")  # fmt: skip
+    subscribers.add(private, row)
+    web = Vault.load(state / "private")
+    requests.append(private, web, {"kind": "sign-up"}, datetime(2026, 11, 16, tzinfo=UTC))
+    assert requests.mark_left(private, leave, datetime(2026, 11, 16, tzinfo=UTC))
+    for secret in (web.public_key, hashlib.sha256(web.public_key).digest()):
+        assert not Keys(secret, bytes(32)).can_open(row.sealed)
+    assert Keys(web.public_key, bytes(32)).look_up("a@mail.test", "subscriber") != row.look_up
+    content = b"".join(f.read_bytes() for f in (state / "private").iterdir())
+    assert held._private.encode() not in content and held._look_up_key not in content
