@@ -18,6 +18,7 @@ from monitor.reading.dates import day_of
 from monitor.reading.lexicon import load
 from monitor.reading.sentences import Sentence, sentences
 from monitor.reading.statements import AFTERMATH, RECENT, RELEASES, Named, Statement, dated, statements
+from monitor.reading.whose import Scene, of_belarus, scene
 
 #: Title and this many sentences of the body are what an article is about.
 LEAD = 4
@@ -87,7 +88,8 @@ def read(
     """
     article = _marked(title, text, language, published, mentions, title_tokens, text_tokens)
     article.source_type = source_type
-    about = _meant([s for s in article.statements if s.kind in RELEASES and _of_belarus(article, s)], article)
+    around = _scene(article)
+    about = _meant([s for s in article.statements if s.kind in RELEASES and of_belarus(s, around)], article)
     if _travels(article.lead, article.today):
         about = [replace(s, modality="past") if s.sentence.has("arrival", "moved") else s for s in about]
     told = {id(s): [x for x in about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
@@ -142,32 +144,10 @@ def _only_arrives(statement: Statement) -> bool:
     return statement.kind == "arrival" and not statement.sentence.has("political", "among.freed")
 
 
-def _of_belarus(article: _Article, statement: Statement) -> bool:
-    """Is the statement about Belarus: by its own sentence, or by what the article is about?
-
-    `No Belarusian was among them` does not make it so; a text in Belarusian, or one that names no other country, is.
-    """
-    sentence = statement.sentence
-    if statement.people:
-        return True
-    if sentence.has("home"):
-        return not _only_denied(sentence)
-    if sentence.has("foreign"):
-        return False
-    return article.language == "be" or article.domestic or any(_local(article, s) for s in article.lead)
-
-
-def _local(article: _Article, sentence: Sentence) -> bool:
-    named = article.named.get(id(sentence), ())
-    return (sentence.has("home") and not _only_denied(sentence)) or any(
-        n.person not in fates.never_prisoners() for n in named
-    )
-
-
-def _only_denied(sentence: Sentence) -> bool:
-    """Does every word that points to Belarus stand beside `not among`?"""
-    denied = list(sentence.find("not-among"))
-    return bool(denied) and all(any(abs(home.start - m.start) <= 3 for m in denied) for home in sentence.find("home"))
+def _scene(article: _Article) -> Scene:
+    named = [n.person for s in article.lead for n in article.named.get(id(s), ())]
+    known = any(person not in fates.never_prisoners() for person in named)
+    return scene(article.sentences, article.lead, article.language == "be" or article.domestic, known)
 
 
 def _travels(lead: Sequence[Sentence], today: date | None) -> bool:

@@ -22,6 +22,7 @@ from monitor.reading.statements import Named, Statement
 FREED, HELD, OTHER = PersonStatus.FREED, PersonStatus.HELD, PersonStatus.OTHER
 #: Kinds that say nothing of being let out.
 _ELSEWHERE = ("death", "health", "refused-exile", "re-arrest")
+_HAPPENED = ("announced", "reported", "past")
 _TITLE = 3  # added to the strength of what a headline says
 
 Told = Mapping[int, Sequence[Statement]]
@@ -59,7 +60,7 @@ def with_lists(sentences: Sequence[Sentence], told: Told) -> dict[int, Sequence[
     for sentence in sentences:
         own = told.get(id(sentence), ())
         lists = after_colon or sentence.has("among", "list")
-        held = any(m.role == "held" for m in sentence.marks)
+        held = any(_remains(sentence, m) for m in sentence.find("held"))
         complete[id(sentence)] = own or (carried if lists and not held else ())
         carried = [s for s in own if s.asserts and s.kind not in _ELSEWHERE] or carried
         after_colon = sentence.text.rstrip().endswith(":")
@@ -83,15 +84,15 @@ def _status(sentence: Sentence, named: Named, statements: Sequence[Statement]) -
     """What a sentence says of one name in it, and how strongly."""
     number = sentence.clauses
     here = [m for m in sentence.marks if number[m.start] == number[named.start]]
-    if any(m.role == "not-among" and _near(m, named, 10) for m in here) or any(
-        m.role == "re-arrest.done" for m in here
-    ):
+    own = [s for s in statements if s.sentence is sentence and s.kind not in _ELSEWHERE]
+    left_out = any(m.role in ("not-among", "absent") and _near(m, named, 10) for m in here)
+    if (left_out and not _besides(sentence, own)) or any(m.role == "re-arrest.done" for m in here):
         return HELD, 3
     if any(m.role == "death.done" for m in here):
         return OTHER, 3
-    own = [s for s in statements if s.sentence is sentence and s.kind not in _ELSEWHERE]
     mine = [s for s in own if number[s.trigger.start] == number[named.start]]
-    held = [m for m in here if m.role == "held"]
+    told = any(s.asserts and s.modality in _HAPPENED for s in mine) or (_listed(sentence, named) and bool(statements))
+    held = [m for m in here if m.role == "held" and (not told or _remains(sentence, m))]
     if held and (not mine or _gap(held, named) < min(_distance(s, named) for s in mine)):
         return HELD, 2
     sentenced = any(m.role == "held.sentenced" or _names_prisoner(m, named) for m in here)
@@ -99,8 +100,31 @@ def _status(sentence: Sentence, named: Named, statements: Sequence[Statement]) -
         return FREED, 2
     if mine:
         nearest = min(mine, key=lambda s: _distance(s, named))
-        return (OTHER, 1) if _speaks(sentence, named, nearest) else _by(nearest)
+        speaks = _speaks(sentence, named, nearest) and not _listed(sentence, named)
+        return (OTHER, 1) if speaks else _by(nearest)
     return (HELD, 1) if sentenced and not statements else _carried(sentence, named, own or list(statements))
+
+
+def _remains(sentence: Sentence, held: Mark) -> bool:
+    """`remains in prison`, `is held`: a participle (`X, held since 2021, …`) tells of the time before."""
+    return any(set(m.at) & set(held.at) for m in sentence.find("remain"))
+
+
+def _listed(sentence: Sentence, named: Named) -> bool:
+    """Does a list begin before the name: `including`, `among them`?"""
+    number = sentence.clauses
+    return any(
+        m.start < named.start and number[m.start] == number[named.start] and m.role != "among.freed"
+        for m in sentence.find("among", "list")
+    )
+
+
+def _besides(sentence: Sentence, own: Sequence[Statement]) -> bool:
+    """`Besides X, five more were freed` counts X in; `all were freed except X` leaves him out."""
+    happened = [s.trigger.start for s in own if s.modality in _HAPPENED]
+    return bool(happened) and any(
+        mark.start < min(happened) and not sentence.has("all") for mark in sentence.find("besides")
+    )
 
 
 def _names_prisoner(mark: Mark, named: Named) -> bool:
@@ -120,7 +144,10 @@ def _by(statement: Statement) -> tuple[PersonStatus, int]:
 def _carried(sentence: Sentence, named: Named, statements: Sequence[Statement]) -> tuple[PersonStatus, int]:
     """What an earlier clause, or the sentence before, introduces as a list."""
     earlier = [s for s in statements if s.sentence is not sentence or s.trigger.start < named.start]
-    negative = [m for m in sentence.marks if m.role in ("held", "not-among") and m.start < named.start]
+    negative = [
+        m for m in sentence.find("held", "not-among") if m.role in ("held", "not-among") and m.start < named.start
+    ]
+    negative = [m for m in negative if m.role != "held" or not earlier or _remains(sentence, m)]
     if negative and (not earlier or negative[-1].start > _place(earlier[-1], sentence)):
         return HELD, 2
     status, strength = _by(earlier[-1]) if earlier else (OTHER, 0)

@@ -26,6 +26,8 @@ EARLIEST = 1996
 #: Triggers that speak of prison or freedom themselves.
 _OUT_OF_PRISON = ("release.free", "end-of-term", "home-arrest-ended")
 _REACH = 14  # words between a trigger and its object
+_NOUN_REACH = 6  # words between `release` and whose it is
+_QUOTED = tuple('«»„“”"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def statements(sentence: Sentence, named: Sequence[Named], today: date | None) -
 def _statement(sentence: Sentence, trigger: Mark, named: Sequence[Named], today: date | None) -> Statement | None:
     kind, _, form = trigger.role.partition(".")
     weight = _weight(sentence, trigger, named)
-    if weight < _LEAST.get(kind, 2) or _before_our_time(sentence):
+    if weight < _LEAST.get(kind, 2) or _before_our_time(sentence) or _is_title_of_work(sentence, trigger):
         return None
     told = modality(sentence, trigger, form, today)
     if kind in AFTERMATH and told == "past":
@@ -88,14 +90,17 @@ _LEAST = {
 
 def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     """How clearly the sentence's object is somebody imprisoned."""
-    near = [mark for mark in sentence.marks if abs(mark.start - trigger.start) <= _REACH]
+    if trigger.role in ("release.state", "release.with"):
+        return 3 if any(_is_said_of(trigger, n) for n in named) else 0
+    reach = _NOUN_REACH if trigger.role == "release.noun" else _REACH
+    near = [mark for mark in sentence.marks if abs(mark.start - trigger.start) <= reach]
     roles = {mark.role for mark in near}
     if trigger.role == "pardon.done" and "crime" in roles and not roles & {"political", "extremist"} and not named:
         return 0
     if (
         roles & {"political", "extremist"}
         or roles >= {"political.word", "among"}
-        or any(abs(n.start - trigger.start) <= _REACH for n in named)
+        or any(_is_near(trigger, n, reach) for n in named)
     ):
         return 3
     if "war" in roles:
@@ -107,7 +112,29 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     if ruled and trigger.role.startswith(("release", "pardon")) and (roles & {"people"} or sentence.quantities):
         return 2
     several = any(quantity.value != 1 for quantity in sentence.quantities)
-    return 1 if several or roles & {"people", "ruler", "sex", "foreigners"} else 0
+    return 1 if several or roles & {"people", "ruler", "sex", "foreigners", "subset"} else 0
+
+
+def _is_said_of(trigger: Mark, named: Named) -> bool:
+    """`X is free`, `together with him X got out`: only of somebody named beside it."""
+    beside = 0 <= trigger.start - named.end <= 2
+    return beside if trigger.role == "release.state" else _is_near(trigger, named, 8)
+
+
+def _is_near(trigger: Mark, named: Named, reach: int) -> bool:
+    """Is a person named within so many words of a trigger, or first of all in its sentence?"""
+    return min(abs(trigger.start - named.start), abs(trigger.start - named.end)) <= reach
+
+
+def _is_title_of_work(sentence: Sentence, trigger: Mark) -> bool:
+    """A noun alone between quotation marks names a poem or a film."""
+    if not trigger.role.endswith(".noun"):
+        return False
+    start, end = (
+        sentence.spans[trigger.start][0] - sentence.offset,
+        sentence.spans[trigger.end - 1][1] - sentence.offset,
+    )
+    return sentence.text[start - 1 : start] in _QUOTED and sentence.text[end : end + 1] in _QUOTED
 
 
 def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -> str:
@@ -117,6 +144,8 @@ def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -
     before = [m for m in cues if m.start < trigger.start]
     if sentence.has("retract"):
         return "retracted"
+    if any(m.role == "until" for m in before) or _is_shouted(sentence, form):
+        return "demand"
     if any(m.role == "deny" for m in cues) or _negated(before, trigger):
         return "denied"
     if form in ("to", "noun") or trigger.role == "exchange.noun":
@@ -124,6 +153,11 @@ def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -
     if any(m.role == "hope" and trigger.start - m.start <= 3 for m in before):
         return "hint"
     return _finished(sentence, cues, trigger, today)
+
+
+def _is_shouted(sentence: Sentence, form: str) -> bool:
+    """`Freedom for the prisoners!`"""
+    return form in ("to", "noun") and sentence.text.rstrip('»”" ').endswith("!")
 
 
 def _negated(before: Sequence[Mark], trigger: Mark) -> bool:
@@ -137,7 +171,8 @@ def _unfinished(
     earlier, around = {m.role for m in before}, {m.role for m in cues}
     if form == "to":
         wished = "demand" if "demand" in earlier else "hint" if "hope" in earlier else "forecast"
-        return "announced" if "decision" in earlier and wished != "demand" else wished
+        decided = "decision" in earlier or ("decision" in around and wished == "forecast" and "forecast" not in earlier)
+        return "announced" if decided and wished != "demand" else wished
     if "fact" in earlier and not earlier & {"forecast", "hope"}:
         return _finished(sentence, cues, trigger, today)
     for role, meant in (("demand", "demand"), ("hope", "hint"), ("forecast", "forecast")):
@@ -161,7 +196,7 @@ def _long_ago(sentence: Sentence, today: date | None) -> bool:
 
 def _before_our_time(sentence: Sentence) -> bool:
     """Is it of a year before there were prisoners of this regime?"""
-    return any(m.day.year < EARLIEST for m in moments(sentence, None))
+    return sentence.has("history") or any(m.day.year < EARLIEST for m in moments(sentence, None))
 
 
 def _old(moment: Moment, today: date) -> bool:

@@ -83,3 +83,28 @@ def test_a_name_without_a_sentence_is_left_alone():
 def test_every_mention_of_a_person_gets_the_same_status():
     found = claims_of("Ihar Losik is free", "Ihar Losik was released from prison in Belarus. Ihar Losik is 33.")
     assert {m.status for m in found.mentions} == {FREED}
+
+
+def test_a_participle_after_a_name_in_a_list_tells_of_the_time_before():
+    title = "Belarus freed ten political prisoners"
+    text = "Among them is Ales Bialiatski, held since July 2021, and Maria Kalesnikava, jailed for 11 years."
+    assert status_of("bialiatski-ales", title, text) is PersonStatus.FREED
+    assert status_of("kalesnikava-maria", title, text) is PersonStatus.FREED
+
+
+def test_besides_counts_a_person_in_and_except_leaves_her_out():
+    title = "Из белорусских колоний вышли политзаключенные"
+    besides = "Кроме Марии Колесниковой, на свободу вышли еще пятеро политзаключенных."
+    without = "Освобождены все, кроме Марии Колесниковой."
+    assert status_of("kalesnikava-maria", title, besides, "ru") is PersonStatus.FREED
+    assert status_of("kalesnikava-maria", title, without, "ru") is PersonStatus.HELD
+
+
+def test_who_was_not_on_the_bus_is_still_held():
+    title, text = "У Беларусі вызвалены палітвязні", "Марыі Калеснікавай не было ў аўтобусе."
+    assert status_of("kalesnikava-maria", title, text, "be") is PersonStatus.HELD
+
+
+def test_a_speech_verb_after_a_list_is_not_the_last_persons():
+    text = "Baltkrievija atbrīvojusi 123 ieslodzītos, viņu vidū arī Marija Koļesņikova, paziņoja Ārlietu ministrija."
+    assert status_of("kalesnikava-maria", "Lukašenko atbrīvojis 123 ieslodzītos", text, "lv") is PersonStatus.FREED
