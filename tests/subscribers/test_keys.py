@@ -159,8 +159,8 @@ def test_p05_whoever_takes_the_web_over_can_add_and_unsubscribe_and_open_nothing
     private = open_private(state)
     held = prepare(tmp_path / "elsewhere", state)
     leave = requests.new_token()
-    row = SubscriberRow("s1", held.look_up("a@mail.test", "subscriber"), "active", "web", held.seal({"to": "a@mail.test"}),
-                        requests.hash_of(leave), "2026-11")  # fmt: skip
+    look_up, sealed = held.look_up("a@mail.test", "subscriber"), held.seal({"to": "a@mail.test"})
+    row = SubscriberRow("s1", look_up, "active", "web", sealed, requests.hash_of(leave), "2026-11")
     subscribers.add(private, row)
     web = Vault.load(state / "private")
     requests.append(private, web, {"kind": "sign-up"}, datetime(2026, 11, 16, tzinfo=UTC))
