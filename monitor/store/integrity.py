@@ -23,8 +23,8 @@ def check(state: Path) -> None:
     check_file(state / "archive.db", "`monitor restore FILE` puts a backup in its place")
     check_file(
         state / "private" / "private.db",
-        "there is no backup of readers: copy the folder private/, try `sqlite3 private.db .recover`, or start with an"
-        " empty list by moving private/private.db aside",
+        "move private/private.db aside, start anew, and `monitor subscriber restore FILE` brings the readers of a"
+        " backup back; without one try `sqlite3 private.db .recover` on a copy",
     )
 
 

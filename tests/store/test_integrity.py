@@ -80,11 +80,11 @@ def test_c11_a_file_that_is_no_database_is_found(archive: Database, state: Path,
         integrity.check(state)
 
 
-def test_c11_a_damaged_reader_list_says_that_there_is_no_backup_of_readers(private: Database, state: Path) -> None:
+def test_c11_a_damaged_reader_list_says_how_readers_come_back(private: Database, state: Path) -> None:
     private.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close_all()
     flip(state / "private" / "private.db", 101)
-    with pytest.raises(DatabaseTrouble, match="no backup of readers"):
+    with pytest.raises(DatabaseTrouble, match="monitor subscriber restore FILE"):
         integrity.check(state)
 
 
