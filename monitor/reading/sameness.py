@@ -14,9 +14,9 @@ import math
 import zlib
 from array import array
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from monitor.model import Claim, PersonStatus, Reading, Tokens
@@ -62,7 +62,7 @@ _SMALL = frozenset(
 Layer = Literal["item", "text", "story", ""]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fingerprint:
     """What is compared of an article. `sketch` are the smallest hashes of its three-word runs, `terms` its telling
     words with their weights (0–255), both as 32-bit hashes; `claims` only what tells events apart."""
@@ -80,6 +80,21 @@ class Fingerprint:
     day: int | None = None  # ordinal of the event's date
     destination: str = ""
     item: str = ""
+
+    @cached_property
+    def runs(self) -> frozenset[int]:
+        """The sketch as a set."""
+        return frozenset(self.sketch)
+
+    @cached_property
+    def weights(self) -> dict[int, int]:
+        """The telling words with their weights."""
+        return dict(self.terms)
+
+    @cached_property
+    def length(self) -> float:
+        """Of the weights as a vector."""
+        return math.hypot(*self.weights.values())
 
     def pack(self) -> bytes:
         """Compact bytes for the store; `unpack` is the inverse."""
@@ -103,6 +118,7 @@ class Fingerprint:
         return len(text).to_bytes(2, "big") + text + body
 
     @staticmethod
+    @lru_cache(maxsize=2048)  # the articles of the last days are compared again and again; about 15 kB each
     def unpack(blob: bytes) -> Fingerprint:
         """The fingerprint that `Fingerprint.pack` made bytes of."""
         size = int.from_bytes(blob[:2], "big")
@@ -180,7 +196,7 @@ def compare(a: Fingerprint, b: Fingerprint) -> Sameness:
     if a.item and a.item == b.item:
         return Sameness("item", 1.0, "the same item of the same outlet")
     if a.language == b.language:
-        share = resemblance(a.sketch, b.sketch)
+        share = resemblance(a, b)
         if share >= SAME_TEXT:
             return Sameness("text", round(share, 3), f"{share:.0%} of the wording is the same")
     if not _near(a, b):
@@ -194,16 +210,18 @@ def compare(a: Fingerprint, b: Fingerprint) -> Sameness:
     return Sameness("", 0.0, "nothing that both tell")
 
 
-def resemblance(a: Sequence[int], b: Sequence[int]) -> float:
+def resemblance(a: Fingerprint, b: Fingerprint) -> float:
     """The estimated share of common three-word runs, 0 to 1; the shorter text's share where the longer contains it."""
-    if len(a) < 4 or len(b) < 4:
-        return float(bool(a) and a == b)
-    limit = min(a[-1] if len(a) == _SKETCH else 1 << 32, b[-1] if len(b) == _SKETCH else 1 << 32)
-    left, right = {n for n in a if n <= limit}, {n for n in b if n <= limit}
+    if a.runs.isdisjoint(b.runs):
+        return 0.0  # as nearly always
+    if len(a.runs) < 4 or len(b.runs) < 4:
+        return float(a.runs == b.runs)
+    limit = min(fp.sketch[-1] if len(fp.sketch) == _SKETCH else 1 << 32 for fp in (a, b))
+    left, right = ({run for run in fp.sketch if run <= limit} for fp in (a, b))
     common, shorter = len(left & right), min(len(left), len(right))
     if shorter >= _ENOUGH and common >= CONTAINED * shorter:
         return common / shorter
-    return common / max(1, len(left | right))
+    return common / len(left | right)
 
 
 def _same_event(a: Fingerprint, b: Fingerprint) -> Sameness | None:
@@ -233,7 +251,7 @@ def _same_event(a: Fingerprint, b: Fingerprint) -> Sameness | None:
 
 
 def _same_words(a: Fingerprint, b: Fingerprint) -> Sameness:
-    likeness = _cosine(dict(a.terms), dict(b.terms))
+    likeness = _cosine(a, b)
     if likeness >= (SAME_STORY_OTHER_COUNT if _count_differently(a, b) else SAME_STORY):
         return Sameness("story", round(likeness, 3), f"{likeness:.0%} of the telling words are shared")
     return Sameness("", round(likeness, 3), "different words")
@@ -253,34 +271,30 @@ def _totals(claim: Claim | None) -> tuple[int, ...]:
     return tuple(dict.fromkeys(n for n in (claim.total, claim.political) if n))
 
 
-def _cosine(a: dict[int, int], b: dict[int, int]) -> float:
-    if not a or not b:
-        return 0.0
-    dot = sum(weight * b[term] for term, weight in a.items() if term in b)
-    return dot / math.sqrt(sum(w * w for w in a.values()) * sum(w * w for w in b.values()))
+def _cosine(a: Fingerprint, b: Fingerprint) -> float:
+    shared = a.weights.keys() & b.weights.keys()
+    return sum([a.weights[term] * b.weights[term] for term in shared]) / (a.length * b.length) if shared else 0.0
 
 
 def _sketch(tokens: Tokens) -> tuple[int, ...]:
     words = [keys[0] for keys in tokens.keys]
-    runs = {_hash(" ".join(words[i : i + _SHINGLE])) for i in range(len(words) - _SHINGLE + 1)}
+    runs = {_hash(f"{a} {b} {c}") for a, b, c in zip(words, words[1:], words[2:], strict=False)}
     return tuple(sorted(runs)[:_SKETCH])
 
 
 def _terms(title: str, text: str, reading: Reading) -> tuple[tuple[int, int], ...]:
     """The telling words of an article: names and numbers above all, the headline's and the lead's before the rest."""
-    weights: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     named: set[str] = set()
     for body, tokens, lead in ((title, reading.title, _TITLE), (text, reading.text, _LEAD)):
-        names = _names(body, tokens)
-        for place, keys in enumerate(tokens.keys[:_READ]):
-            word = _word(keys)
-            weights[word] += lead if place < _LEAD_WORDS else 1
-            if place in names:
-                named.add(word)
-    telling = {w: math.sqrt(n) * _worth(w, named) for w, n in weights.items() if _worth(w, named)}
-    top = sorted(telling.items(), key=lambda item: (-item[1], item[0]))[:_TERMS]
-    highest = top[0][1] if top else 1.0
-    return tuple((_hash(word), max(1, round(255 * weight / highest))) for word, weight in top)
+        words = [_word(keys) for keys in tokens.keys[:_READ]]
+        counts.update(words)
+        counts.update(words[:_LEAD_WORDS] * (lead - 1))
+        named.update([words[place] for place in _names(body, tokens)])
+    worth = {word: _NAME if word in named else _worth(word) for word in counts}
+    telling = [(-math.sqrt(n) * worth[word], word) for word, n in counts.items() if worth[word]]
+    top = sorted(telling)[:_TERMS]
+    return tuple([(_hash(word), max(1, round(255 * weight / top[0][0]))) for weight, word in top])
 
 
 def _names(text: str, tokens: Tokens) -> set[int]:
@@ -293,16 +307,16 @@ def _names(text: str, tokens: Tokens) -> set[int]:
     return found
 
 
-def _worth(word: str, named: set[str]) -> float:
-    """What a word says about the story: nothing for small words, much for names and numbers."""
+@lru_cache(maxsize=2**16)
+def _worth(word: str) -> float:
+    """What a word that is no name says about the story: nothing for small words, much for numbers."""
     if word.isdecimal():
         return _NUMBER if len(word) > 1 and not (len(word) == 4 and word[:2] in ("19", "20")) else 0.0
-    if word in named:
-        return _NAME
     return 1.0 if len(word) > 3 and word not in _SMALL else 0.0
 
 
-def _word(keys: Sequence[str]) -> str:
+@lru_cache(maxsize=2**16)
+def _word(keys: tuple[str, ...]) -> str:
     """A word's first reading without its language, else the word itself."""
     return keys[1].partition("-")[2] or keys[1] if len(keys) > 1 else keys[0][1:]
 

@@ -98,21 +98,23 @@ def candidates(
 ) -> list[Candidate]:
     """Earlier articles near `at` that share features: at most `each` a feature, the `most` that share the most.
 
-    The cost depends on what happened in the window, not on the size of the archive.
+    One telling word (`w:`) in common is chance; two are worth a look, and so is anything else. The cost depends on
+    what happened in the window, not on the size of the archive.
     """
     if not features:
         return []
     since, until = clock.to_text(at - window), clock.to_text(at + window)
     one = (
-        "SELECT article_id FROM (SELECT article_id FROM features WHERE feature = ? AND at BETWEEN ? AND ?"
-        " ORDER BY at DESC LIMIT ?)"
+        "SELECT article_id, weight FROM (SELECT article_id, ? AS weight FROM features"
+        " WHERE feature = ? AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?)"
     )
-    values = [v for f in features for v in (f, since, until, each)]
+    values = [v for f in features for v in (1 if f.startswith("w:") else 2, f, since, until, each)]
     found = rows(
         db,
         f"SELECT a.id, a.story_id, a.url, a.language, a.fingerprint FROM"
-        f" (SELECT article_id, count(*) AS shared FROM ({' UNION ALL '.join([one] * len(features))})"
-        f" GROUP BY article_id ORDER BY shared DESC, article_id DESC LIMIT ?) c JOIN articles a ON a.id = c.article_id",
+        f" (SELECT article_id, sum(weight) AS shared FROM ({' UNION ALL '.join([one] * len(features))})"
+        f" GROUP BY article_id HAVING shared > 1 ORDER BY shared DESC, article_id DESC LIMIT ?) c"
+        f" JOIN articles a ON a.id = c.article_id",
         *values,
         most,
     )
