@@ -14,6 +14,8 @@ from typing import Any
 from monitor.errors import DatabaseTrouble
 from monitor.model import Document, Sighting, Tokens
 
+_LEVEL = 4  # 0.4 of the time of zlib's usual level for a sixth more bytes
+
 
 def pack(document: Document) -> bytes:
     """Tokens with their spans, and sightings. About 3 bytes a word and 5 a distinct word."""
@@ -21,7 +23,7 @@ def pack(document: Document) -> bytes:
     title, text = (_packed(tokens, number_of) for tokens in (document.title, document.text))
     names = [[each.field, *each.span, each.spelling, each.strong, each.weak] for each in document.names]
     vocabulary = "\n".join(" ".join(keys) for keys in number_of)
-    return zlib.compress(json.dumps([vocabulary, title, text, names], separators=(",", ":")).encode())
+    return zlib.compress(json.dumps([vocabulary, title, text, names], separators=(",", ":")).encode(), _LEVEL)
 
 
 def unpack(keys: bytes, **context: Any) -> Document:

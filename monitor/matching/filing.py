@@ -66,9 +66,9 @@ class Filing:
         anchors = cover(program, costs)
         seconds = sorted((term for term in program.required if (term,) != anchors), key=costs.__getitem__)
         second = seconds[0] if seconds else ALWAYS
-        for anchor in anchors:
-            self._postings.setdefault(anchor, {}).setdefault(second, []).append(slot)
         self._rests.append(_rest(program, anchors, second))
+        for anchor in anchors:  # last: from here on other threads find it
+            self._postings.setdefault(anchor, {}).setdefault(second, []).append(slot)
         return slot
 
 

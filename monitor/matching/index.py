@@ -69,9 +69,14 @@ class Index:
             program = filing.programs[slot]
             if program is not None:
                 why = evidence(program, found, vocabulary)
-                for number in filing.numbers[slot]:
-                    matches.append((number, why))
+                matches += [(number, why) for number in filing.numbers[slot]]
         return matches
+
+    def numbers(self, document: Document) -> list[int]:
+        """Every number whose query the document meets; half the cost of knowing why."""
+        filing = self._filing
+        met = filing.met(Found(document, self._vocabulary, self._places))
+        return [number for slot in met for number in filing.numbers[slot]]
 
     def rebuild(self, frequencies: Mapping[str, int]) -> None:
         """File everything anew by the frequencies of recent articles, without the tombstones."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from monitor.matching.tags import tags
@@ -16,10 +16,22 @@ Place = tuple[int, int]  # first and last token, counted through the title, a br
 _PRISON = frozenset({"releases", "held-and-health", "families", "repression"})
 
 
+class _Spans(dict[int, tuple[Span, ...]]):
+    """Where terms stand in the article's own title and text: the first few places of each."""
+
+    def __init__(self, find: Callable[[int], tuple[Span, ...]]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, term: int) -> tuple[Span, ...]:
+        found = self[term] = self._find(term)
+        return found
+
+
 class Found:
     """What a document has. `terms` is complete when this is made; where they stand is worked out on first use."""
 
-    __slots__ = ("_break", "_document", "_occupied", "_people", "_phrases", "_places", "_shown", "_spans", "terms")
+    __slots__ = ("_break", "_document", "_occupied", "_people", "_phrases", "_places", "_shown", "spans", "terms")
 
     def __init__(self, document: Document, vocabulary: Vocabulary, shown: int) -> None:
         self._document = document
@@ -27,9 +39,8 @@ class Found:
         self._break = len(document.title.keys)
         title, text = vocabulary.terms_of(document)
         tokens = [*title, (), *text]
-        self.terms: set[int] = {ALWAYS}
-        self.terms.update(*tokens)
-        self._occupied = [place for place in enumerate(tokens) if place[1]]
+        self._occupied = [place for place in enumerate(tokens) if place[1]]  # most words are asked for by nobody
+        self.terms: set[int] = {ALWAYS}.union(*[terms for _, terms in self._occupied])
         self._phrases: dict[int, list[Place]] = {}
         if vocabulary.follow:
             self._find_phrases(tokens, vocabulary.follow)
@@ -39,7 +50,7 @@ class Found:
         if vocabulary.tags:
             self.terms.update([vocabulary.tags[tag] for tag in tags(document) if tag in vocabulary.tags])
         self._places: dict[int, list[int]] | None = None
-        self._spans: dict[int, dict[Span, None]] = {}
+        self.spans = _Spans(self._spans_of)
 
     def _find_phrases(self, tokens: list[Terms], follow: dict[int, dict[int, int]]) -> None:
         tokens.append(())  # what follows the last one
@@ -94,18 +105,10 @@ class Found:
     def same_field(self, one: Place, other: Place) -> bool:
         return (one[0] < self._break) == (other[0] < self._break)
 
-    def spans(self, term: int) -> dict[Span, None]:
-        """Where a term stands in the article's own title and text: the first few places."""
-        spans = self._spans.get(term)
-        if spans is None:
-            if term in self._people:
-                where = self._people[term][: self._shown]
-            elif term in self._phrases:
-                where = [self.span(place) for place in self._phrases[term][: self._shown]]
-            else:
-                where = [self.span((at, at)) for at in self._words().get(term, ())[: self._shown]]
-            spans = self._spans[term] = dict.fromkeys(where)
-        return spans
+    def _spans_of(self, term: int) -> tuple[Span, ...]:
+        if term in self._people:
+            return tuple(self._people[term][: self._shown])
+        return tuple([self.span(place) for place in self.places(term)[: self._shown]])
 
     def span(self, place: Place) -> Span:
         first, last = place

@@ -71,7 +71,7 @@ class _Vocabulary:
         rest = replace(
             document, title=_blanked(document.title, "title", spans), text=_blanked(document.text, "text", spans)
         )
-        return any(self._topic_of.get(number) == topic for number, _ in self._index.match(rest))
+        return any(self._topic_of.get(number) == topic for number in self._index.numbers(rest))
 
 
 def _blanked(tokens: Tokens, field: str, spans: set[tuple[str, int, int]]) -> Tokens:
