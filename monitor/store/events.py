@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from monitor import clock
@@ -77,7 +78,7 @@ def candidates(db: Database, days: Iterable[date], at: datetime, story: int = 0)
     return [
         Candidate(
             r["id"],
-            ledgers.from_json(json.loads(r["ledger"])),
+            _parsed(r["ledger"]),
             clock.from_text(r["last_seen_at"]),
             bool(r["history"]),
             r["id"] == r["own"],
@@ -200,7 +201,7 @@ def _replay(db: Database, event: int) -> Ledger:
     assert shipped is not None
     ledger = ledgers.replay(claims_of(db, event), _decisions(db, shipped["slug"]))
     if shipped["history"]:
-        ledger = _with_history(ledger, ledgers.from_json(json.loads(shipped["ledger"])))
+        ledger = _with_history(ledger, _parsed(shipped["ledger"]))
     _store(db, event, ledger)
     return ledger
 
@@ -238,7 +239,12 @@ def _text(ledger: Ledger) -> str:
 def _ledger(db: Database, event: int) -> Ledger:
     found = row(db, "SELECT ledger FROM events WHERE id = ?", event)
     assert found is not None
-    return ledgers.from_json(json.loads(found["ledger"]))
+    return _parsed(found["ledger"])
+
+
+@lru_cache(maxsize=4 * CANDIDATES)  # one release is told of by many articles in a row
+def _parsed(text: str) -> Ledger:
+    return ledgers.from_json(json.loads(text))
 
 
 def _decisions(db: Database, slug: str) -> list[Decision]:
