@@ -17,7 +17,6 @@ from tests.readers import wants
 from tests.torture.auditor import Finding, one
 from tests.torture.launch import Ended
 from tests.torture.scenes import (
-    AFTER,
     EVERYBODY,
     IN_HAND,
     NEXT_MORNING,
