@@ -88,7 +88,7 @@ def test_a_fact_becomes_one_mail(archive: Database, state: Path, now: datetime, 
     assert sender.once().sent == 0
     (mail,) = server.mails
     assert mail.recipients == ("reader@mail.test",)
-    assert "Outlet 11" in mail.text
+    assert "Outlet 4" in mail.text
 
 
 def test_d04_three_days_later_everything_goes_out_once_and_is_marked_late(
