@@ -14,14 +14,16 @@ from datetime import date, datetime, timedelta
 from monitor.model import Claim, Mention, PersonStatus, Tokens
 from monitor.reading import fates
 from monitor.reading.counts import Counts, count
-from monitor.reading.dates import day_of
-from monitor.reading.lexicon import load
+from monitor.reading.dates import Moment, day_of
+from monitor.reading.lexicon import TRIGGERS, load
 from monitor.reading.sentences import Sentence, sentences
 from monitor.reading.statements import AFTERMATH, RECENT, RELEASES, Named, Statement, dated, statements
 from monitor.reading.whose import Scene, of_belarus, scene
 
 #: Title and this many sentences of the body are what an article is about.
 LEAD = 4
+#: A text in these may tell of Belarus without naming it.
+HOME_LANGUAGES = ("be", "ru")
 #: So many assertions of a release further down make it the article's subject as well.
 REPEATED = 3
 #: What names a frame for a release without saying that there was one.
@@ -29,6 +31,9 @@ _CONTEXT = ("exchange.noun", "amnesty.noun")
 _PRISONERS = ("political", "extremist", "prisoner", "former", "exile", "origin.viasna", "origin.ngo")
 #: Whoever arrives so long after being freed has travelled on.
 ARRIVAL = timedelta(days=2)
+#: A date so near the event's may be of the same event.
+NEAR = timedelta(days=3)
+DATED = 8  # words between a release and its date; an arrest has dates too
 _RANK = {"reported": 0, "announced": 0, "retracted": 1, "denied": 2, "past": 3, "hint": 4, "forecast": 5, "demand": 6}
 
 
@@ -60,7 +65,7 @@ class _Article:
     @property
     def domestic(self) -> bool:
         """A text in a language of Belarus, or of its office, that names no other country, tells of home."""
-        own = self.language in ("be", "ru") or self.source_type in ("official", "state-aligned")
+        own = self.language in HOME_LANGUAGES or self.source_type in ("official", "state-aligned")
         return own and not any(s.has("foreign") for s in self.sentences)
 
     @property
@@ -86,6 +91,8 @@ def read(
 
     An article without words has no claims. Languages without a word list are read with that of English.
     """
+    if not mentions and not _may_tell(language, source_type, title_tokens, text_tokens):
+        return ClaimReading()
     article = _marked(title, text, language, published, mentions, title_tokens, text_tokens)
     article.source_type = source_type
     around = _scene(article)
@@ -96,6 +103,14 @@ def read(
     complete = fates.with_lists(article.sentences, told)
     people = fates.of_people(mentions, article.places, complete)
     return ClaimReading(_relevant(article, about), _claims(article, about, complete, people, source_type), people)
+
+
+def _may_tell(language: str, source_type: str, *fields: Tokens) -> bool:
+    """Are there the words of a trigger at all, and of Belarus where it must be named? Most articles end here."""
+    forms = {keys[0] for tokens in fields for keys in tokens.keys}
+    roles = load(language).possible(form[1:] for form in forms)
+    at_home = language in HOME_LANGUAGES or source_type in ("official", "state-aligned")
+    return bool(roles & TRIGGERS) and (at_home or "home" in roles)
 
 
 def _marked(
@@ -169,8 +184,9 @@ def _relevant(article: _Article, about: Sequence[Statement]) -> bool:
         return True
     arrested = [s.sentence for s in article.statements if s.kind == "re-arrest"]
     asserted = [s for s in about if s.asserts and not (s.modality == "past" and s.sentence in arrested)]
-    salient = [s for s in asserted if s.sentence.where == "title" or s.sentence.number < LEAD]
     headline = [s for s in about if s.sentence.where == "title"]
+    asserted = [s for s in asserted if s.modality != "past" or headline or s.sentence.number == 0]
+    salient = [s for s in asserted if s.sentence.where == "title" or s.sentence.number < LEAD]
     wished = bool(headline) and not any(s.asserts for s in headline)
     return len({id(s.sentence) for s in salient}) > wished or len(asserted) >= REPEATED
 
@@ -188,11 +204,37 @@ def _claims(
         main = min(about, key=lambda s: (_RANK[s.modality], s.sentence.where != "title", s.sentence.number))
         same = [s for s in about if _RANK[s.modality] == _RANK[main.modality]]
         travels = main.modality == "past" and _travels(article.lead, article.today)
+        day = _date(article, main, same)
         kept = [s for s in article.sentences if not travels and any(x in same for x in told[id(s)])]
-        event = _claim(article, main, same, count(kept, article.named), people, source_type)
+        kept = [s for s in kept if s is main.sentence or s.where == "title" or not _of_another_day(article, s, day)]
+        event = _claim(article, main, same, count(kept, article.named), _concerned(article, people, day), source_type)
         first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
         claims.insert(1 if first else 0, event)
     return tuple(claims)
+
+
+def _of_another_day(article: _Article, sentence: Sentence, day: date | None) -> bool:
+    """Does a sentence date what it tells, and not near the day of the event? An earlier round lends it no number."""
+    found = [m for m in dated(sentence, article.today) if m.precision != "year"]
+    if day is None or not found or any(_may_be(moment, day) for moment in found):
+        return False
+    triggers = [s.trigger.start for s in article.told[id(sentence)] if s.kind in RELEASES]
+    return any(abs(moment.start - start) <= DATED for moment in found for start in triggers) and not sentence.has(
+        "held"
+    )
+
+
+def _may_be(moment: Moment, day: date) -> bool:
+    if moment.precision == "month":
+        return (moment.day.year, moment.day.month) == (day.year, day.month)
+    return abs(moment.day - day) <= NEAR
+
+
+def _concerned(article: _Article, people: Sequence[Mention], day: date | None) -> list[Mention]:
+    """The people of the event itself: whoever is named only where an earlier round is recalled was freed in that."""
+    places = ((people[index].person, sentence) for index, (sentence, _) in article.places.items())
+    here = {person for person, sentence in places if not _of_another_day(article, sentence, day)}
+    return [mention for mention in people if mention.person in here]
 
 
 def _aftermaths(article: _Article) -> list[Statement]:

@@ -44,6 +44,7 @@ def count(sentences: Iterable[Sentence], named: Mapping[int, Sequence[Named]]) -
     counts = Counts(cumulative=next(iter(found.pop("cumulative", [])), None))
     plain, political, subsets = (found.pop(meaning, []) for meaning in ("total", "political", "subset"))
     besides = [n for n in found.pop("besides", []) if n]
+    besides += found.pop("weak", [])[:1]
     alone = [values[0] for meaning, values in found.items() if meaning.startswith("only ")]
     counts.per = {meaning.removeprefix("only "): values[0] for meaning, values in found.items()}
     return _settled(counts, plain or alone[:1] or besides, political, subsets)
@@ -68,8 +69,12 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
     clause = number[quantity.start]
     here = [m for m in sentence.marks if number[m.start] == clause]
     noun = _noun(sentence, quantity)
-    if noun in ("unit", "sex", "subset") or noun.startswith("month."):
+    if noun == "unit" or noun.startswith("month."):
         return ""
+    if _is_age(sentence, quantity) or (not noun and _is_day(sentence, quantity)):
+        return ""
+    if noun in ("sex", "subset"):
+        return "weak" if _is_all(sentence, quantity, here) else ""
     if _apart(sentence, quantity):
         return "besides" if any(m.role.partition(".")[0] in _FREED for m in here) else ""
     whole = _whole(sentence, quantity)
@@ -161,6 +166,21 @@ def _sums_up(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:
     nearer = any(abs(q.start - since.start) < distance for q in others)
     held = any(0 <= since.start - m.end <= 2 for m in sentence.find("held", "prisoner") if m.role != "held.count")
     return not nearer and not held
+
+
+def _is_age(sentence: Sentence, quantity: Quantity) -> bool:
+    """`Mikola Statkevich, 69, has been released`: a number between commas."""
+    first, last = sentence.spans[quantity.start], sentence.spans[quantity.end - 1]
+    before = sentence.text[: first[0] - sentence.offset].rstrip()
+    after = sentence.text[last[1] - sentence.offset :].lstrip()
+    return quantity.digits and before.endswith((",", "(")) and after.startswith((",", ")"))
+
+
+def _is_all(sentence: Sentence, quantity: Quantity, here: list[Mark]) -> bool:
+    """`Nine journalists were freed`: whoever is counted, nobody else is; no part of others."""
+    parted = any(m.start < quantity.start for m in sentence.find("among", "list", "partof"))
+    others = [q for q in sentence.quantities if q is not quantity and _noun(sentence, q) in ("sex", "subset", "people")]
+    return not others and not parted and any(m.role.partition(".")[0] in _FREED for m in here)
 
 
 def _is_day(sentence: Sentence, quantity: Quantity) -> bool:

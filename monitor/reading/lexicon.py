@@ -24,11 +24,11 @@ from monitor.reading.folding import belarusian
 
 #: How many words may stand where a term has a gap.
 GAPS = {"..": 4, "...": 10}
-_TRIGGERS = {"release", "pardon", "amnesty", "exchange", "deportation", "arrival", "end-of-term", "home-arrest-ended"}
-_TRIGGERS |= {"refused-exile", "death", "re-arrest", "health"}
+TRIGGERS = {"release", "pardon", "amnesty", "exchange", "deportation", "arrival", "end-of-term", "home-arrest-ended"}
+TRIGGERS |= {"refused-exile", "death", "re-arrest", "health"}
 #: Roles whose terms take their words from every shorter term of a role that yields.
-GREEDY = _TRIGGERS | {"exclude", "skip", "org", "former"}
-YIELDING = _TRIGGERS | {"negation", "political", "held"}
+GREEDY = TRIGGERS | {"exclude", "skip", "org", "former"}
+YIELDING = TRIGGERS | {"negation", "political", "held"}
 #: Distinct word forms remembered per language; a newsroom's year has fewer.
 REMEMBERED = 100_000
 FALLBACK = "en"
@@ -84,6 +84,16 @@ class Lexicon:
         if not greedy:
             return found
         return [m for m in found if m.role.partition(".")[0] not in YIELDING or not any(set(m.at) < g for g in greedy)]
+
+    def possible(self, forms: Iterable[str]) -> set[str]:
+        """The kinds of roles (`release`, `home` …) that have a term all of whose words are among the forms."""
+        present = {atom for form in forms for atom in self._atoms_of(form)}
+        return {
+            term.role.partition(".")[0]
+            for atom in present
+            for term in self._terms.get(atom, ())
+            if term.rest <= present
+        }
 
     def _from(self, atoms: Sequence[Collection[int]], place: int, present: set[int]) -> Iterator[Mark]:
         for atom in atoms[place]:

@@ -97,7 +97,10 @@ def _spoken(words: dict[int, int], length: int) -> Iterator[Quantity]:
             last = words[place] or last
             total = total * last if last in (100, 1000) and 0 < total < last else total + words[place]
             place += 1
-        yield Quantity(start, place, total, digits=False)
+            if total == 4 and words.get(place) == 20:  # quatre-vingts
+                total, last, place = 80, 20, place + 1
+        alone = total in (1, 1000) and place == start + 1  # an article, `thousands`: no count
+        yield Quantity(start, place, None if alone else total, digits=False)
 
 
 def _vague(quantity: Quantity, vague: set[int]) -> Quantity:

@@ -95,8 +95,8 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     reach = _NOUN_REACH if trigger.role == "release.noun" else _REACH
     near = [mark for mark in sentence.marks if abs(mark.start - trigger.start) <= reach]
     roles = {mark.role for mark in near}
-    if trigger.role == "pardon.done" and "crime" in roles and not roles & {"political", "extremist"} and not named:
-        return 0
+    if roles & {"crime", "soon"} and not roles & {"political", "extremist"} and not named:
+        return 0  # a thief is pardoned, a witness let go within hours
     if (
         roles & {"political", "extremist"}
         or roles >= {"political.word", "among"}

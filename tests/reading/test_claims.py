@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from monitor.reading.claims import ClaimReading
 from tests.reading.claim_cases import claim_of, claims_of
 
 ANNOUNCED = [
@@ -340,3 +341,27 @@ def test_refusing_exile_tells_of_a_release():
 def test_a_running_total_alone_is_no_event_of_its_own():
     claim = claim_of("Ад ліпеня 2024 года", "З ліпеня 2024 года на волю выйшлі 700 палітвязняў.", "be")
     assert (claim.total, claim.cumulative) == (None, 700)
+
+
+def test_an_age_between_commas_is_no_count():
+    claim = claim_of(
+        "Belarus frees opposition politician", "Mikola Statkevich, 69, has been released from prison in Belarus."
+    )
+    assert claim.total is None
+
+
+def test_an_earlier_round_lends_no_number():
+    claim = claim_of(
+        "Łukaszenka ułaskawił kolejnych więźniów",
+        "Osiemnaście osób wyjdzie na wolność na mocy dekretu. W październiku Mińsk uwolnił 52 więźniów politycznych.",
+        "pl",
+    )
+    assert (claim.total, claim.political) == (18, None)
+
+
+def test_an_article_of_something_else_costs_no_sentence_work():
+    assert claims_of("Council meets", "The budget of the city was discussed; Belarus was not.") == ClaimReading()
+
+
+def test_a_poem_and_a_witness_let_go_within_hours_are_no_releases():
+    assert not claims_of("Witness let go", "A woman in Minsk was released after hours of questioning.").relevant

@@ -52,3 +52,8 @@ def test_quantities_are_read_as_newsrooms_write_them(language, text, expected):
 )
 def test_dates_times_years_shares_and_ordinals_are_no_quantities(language, text):
     assert [v for v in values(text, language) if v not in (27,)] == []
+
+
+def test_four_twenties_are_eighty_and_an_article_is_no_number():
+    assert [q.value for q in sentences_of("Quatre-vingt-douze prisonniers libérés", "fr")[0].quantities] == [92]
+    assert [q.value for q in sentences_of("Un prisonnier libéré", "fr")[0].quantities] == [None]
