@@ -203,7 +203,7 @@ class Ingester:
         number, story = archive.insert(db, new.row, placed)
         index.index_article(db, number, reading.document(new.reading, new.outlet))
         event, drafts = events.take(db, number, story, new.row, new.reading, now)
-        coverage = _coverage(db, number, story, event, new.row, now)
+        coverage = _coverage(db, number, story, event, new.row, now, _held(drafts))
         written = tuple(facts.append(db, [*drafts, *coverage]))
         _capture(db, number, new, written, now)
         return Ingested(
@@ -223,7 +223,7 @@ class Ingester:
         index.index_article(db, row["id"], reading.document(new.reading, new.outlet))
         event, drafts = events.take(db, row["id"], row["story_id"], new.row, new.reading, now)
         again = replace(new.row, baseline=bool(row["baseline"]), late=row["late"])
-        coverage = _coverage(db, row["id"], row["story_id"], event, again, now)
+        coverage = _coverage(db, row["id"], row["story_id"], event, again, now, _held(drafts))
         written = tuple(facts.append(db, [*drafts, *coverage]))
         _capture(db, row["id"], new, written, now)
         return Ingested(new.article, new.reading, False, row["uid"], row["story"], event, row["url"], written)
@@ -255,12 +255,19 @@ def lateness(published: datetime | None, now: datetime, last_visit: datetime | N
     return 1 if could_have_been_seen - published <= late_after else 2
 
 
-def _coverage(db: Database, number: int, story: int, event: str, row: NewArticle, now: datetime) -> list[Fact]:
+def _held(drafts: Sequence[Fact]) -> bool:
+    """Does an article tell of a death or a re-arrest? Then its own text waits for a human too."""
+    return any(draft.held_for_human for draft in drafts)
+
+
+def _coverage(
+    db: Database, number: int, story: int, event: str, row: NewArticle, now: datetime, held: bool = False
+) -> list[Fact]:
     """One fact per article, keyed by what it is about: whoever was told of the event or story is not told again."""
     uid = archive.story_uid(db, story)
     silent = "baseline" if row.baseline else "too old" if row.late == 2 else ""
     data = {"late": bool(row.late == 1), **({"silent": silent} if silent else {})}
-    return [Fact(0, f"event:{event}" if event else f"story:{uid}", "coverage", now, number, uid, event, "", data)]
+    return [Fact(0, f"event:{event}" if event else f"story:{uid}", "coverage", now, number, uid, event, "", data, held)]
 
 
 def _capture(db: Database, number: int, new: _Analysed, written: Sequence[Fact], now: datetime) -> None:

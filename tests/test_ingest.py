@@ -185,3 +185,19 @@ def test_a_change_in_a_published_list_feeds_the_same_ledger(
     assert said is not None
     assert said["status"] == "freed"
     assert store.row(archive, "SELECT origin FROM claims")["origin"] == "viasna"  # type: ignore[index]
+
+
+def test_an_article_that_tells_of_a_death_waits_for_a_human(
+    ingester: Ingester, archive: Database, now: datetime
+) -> None:
+    freed = article(
+        "https://agency.example/f", "Belarus frees Martsin Zhavaranak", "The political prisoner Martsin Zhavaranak was"
+        " released in Belarus on Thursday.", published=now,
+    )  # fmt: skip
+    died = article(
+        "https://agency.example/d", "Martsin Zhavaranak died in a Belarusian prison", "The political prisoner Martsin"
+        " Zhavaranak, who had been released last week and detained again, died in prison, Viasna said.", published=now,
+    )  # fmt: skip
+    told, waits = take(ingester, archive, freed, died, now=now)
+    assert not any(fact.held_for_human for fact in told.facts)
+    assert {fact.kind for fact in waits.facts if fact.held_for_human} >= {"coverage", "state"}
