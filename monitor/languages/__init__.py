@@ -63,7 +63,11 @@ def exact_key(word: str) -> str:
 
 @lru_cache(maxsize=_FORMS)
 def _form_keys(form: str, language: str) -> tuple[str, ...]:
-    exact = exact_key(form)
+    return _keys(exact_key(form), language)
+
+
+@lru_cache(maxsize=_FORMS // 2)  # a known word at a sentence's beginning is no new word
+def _keys(exact: str, language: str) -> tuple[str, ...]:
     bare = exact[1:]
     if bare.isdigit() or not bare or (language in _FOUND and not _READABLE.fullmatch(bare)):
         return (exact,)

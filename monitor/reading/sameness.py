@@ -301,9 +301,10 @@ def _names(text: str, tokens: Tokens) -> set[int]:
     """Positions of capitalised words inside a sentence: most are names."""
     found = set()
     for place, (start, _) in enumerate(tokens.spans[:_READ]):
-        before = text[max(0, start - 3) : start].rstrip(" «„“\"'(")
-        if place and text[start].isupper() and before and before[-1] not in ".!?:…\n—–-":
-            found.add(place)
+        if place and text[start].isupper():
+            before = text[max(0, start - 3) : start].rstrip(" «„“\"'(")
+            if before and before[-1] not in ".!?:…\n—–-":
+                found.add(place)
     return found
 
 
