@@ -158,12 +158,13 @@ def _whole(sentence: Sentence, quantity: Quantity) -> Quantity | None:
 
 
 def _sums_up(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:
-    """Does `since July 2024` belong to this number? It does to the nearest; `in prison since 2021` counts nobody."""
-    distance = abs(quantity.start - since.start)
+    """Does `since July 2024` belong to this number? It does to the last one before it (`410 freed since July, with the
+    23 of Thursday`), else to the first one after; `in prison since 2021` counts nobody."""
     clause = sentence.clauses[quantity.start]
-    others = [q for q in sentence.quantities if q is not quantity and sentence.clauses[q.start] == clause]
-    others = [q for q in others if q.value is not None and not _is_day(sentence, q)]
-    nearer = any(abs(q.start - since.start) < distance for q in others)
+    beside = [q for q in sentence.quantities if sentence.clauses[q.start] == clause]
+    beside = [q for q in beside if q is quantity or (q.value is not None and not _is_day(sentence, q))]
+    before = [q for q in beside if q.start < since.start]
+    nearer = quantity is not (before[-1] if before else beside[0])
     held = any(0 <= since.start - m.end <= 2 for m in sentence.find("held", "prisoner") if m.role != "held.count")
     return not nearer and not held
 
