@@ -18,7 +18,7 @@ from monitor.reading.dates import Moment, day_of
 from monitor.reading.lexicon import TRIGGERS, load
 from monitor.reading.sentences import Sentence, sentences
 from monitor.reading.statements import AFTERMATH, RECENT, RELEASES, Named, Statement, dated, statements
-from monitor.reading.whose import Scene, of_belarus, scene
+from monitor.reading.whose import Scene, knows_prison, of_belarus, scene
 
 #: Title and this many sentences of the body are what an article is about.
 LEAD = 4
@@ -33,6 +33,8 @@ _PRISONERS = ("political", "extremist", "prisoner", "former", "exile", "origin.v
 ARRIVAL = timedelta(days=2)
 #: A date so near the event's may be of the same event.
 NEAR = timedelta(days=3)
+#: A day further back, given only further down, is an earlier round's.
+FOLLOWED = timedelta(days=8)
 DATED = 8  # words between a release and its date; an arrest has dates too
 _RANK = {"reported": 0, "announced": 0, "retracted": 1, "denied": 2, "past": 3, "hint": 4, "forecast": 5, "demand": 6}
 
@@ -102,6 +104,8 @@ def read(
     told = {id(s): [x for x in about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
     complete = fates.with_lists(article.sentences, told)
     people = fates.of_people(mentions, article.places, complete)
+    if around.field or not knows_prison(article.sentences):
+        people = tuple(m if m.certain and not around.field else replace(m, status=PersonStatus.OTHER) for m in people)
     return ClaimReading(_relevant(article, about), _claims(article, about, complete, people, source_type), people)
 
 
@@ -185,10 +189,15 @@ def _relevant(article: _Article, about: Sequence[Statement]) -> bool:
     arrested = [s.sentence for s in article.statements if s.kind == "re-arrest"]
     asserted = [s for s in about if s.asserts and not (s.modality == "past" and s.sentence in arrested)]
     headline = [s for s in about if s.sentence.where == "title"]
-    asserted = [s for s in asserted if s.modality != "past" or headline or s.sentence.number == 0]
+    asserted = [s for s in asserted if s.modality != "past" or headline or _opens(s)]
     salient = [s for s in asserted if s.sentence.where == "title" or s.sentence.number < LEAD]
     wished = bool(headline) and not any(s.asserts for s in headline)
     return len({id(s.sentence) for s in salient}) > wished or len(asserted) >= REPEATED
+
+
+def _opens(past: Statement) -> bool:
+    """Is history told at the beginning, or as the beginning of a journey? Elsewhere it is background."""
+    return past.sentence.number == 0 or past.sentence.has("arrival")
 
 
 def _claims(
@@ -295,14 +304,15 @@ def _date(article: _Article, main: Statement, same: Sequence[Statement] = ()) ->
     retold = [s for s in article.lead if any(m.role.endswith((".done", ".free")) for m in s.marks)]
     for sentence in [main.sentence, *(s.sentence for s in same), *(retold if same else ())]:
         for moment in dated(sentence, article.today):
-            if moment.precision == "day" and (main.modality == "past" or _is_near(moment.day, article.today)):
+            reach = RECENT if sentence is main.sentence or sentence.number == 0 else FOLLOWED
+            if moment.precision == "day" and (main.modality == "past" or _is_near(moment.day, article.today, reach)):
                 return moment.day
     return article.today if main.modality in ("reported", "announced") else None
 
 
-def _is_near(day: date, today: date | None) -> bool:
+def _is_near(day: date, today: date | None, reach: timedelta) -> bool:
     """May this be the day of what is told as news?"""
-    return today is None or abs(today - day) <= RECENT
+    return today is None or abs(today - day) <= reach
 
 
 def _destination(same: Sequence[Statement]) -> str:

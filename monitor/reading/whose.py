@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.reading.sentences import Sentence
-from monitor.reading.statements import Statement
+from monitor.reading.statements import RELEASES, Statement
 
 #: What shows that an article is about people in prison.
 PRISON = ("political", "extremist", "prisoner", "detainee", "former", "pardon", "ruler", "origin.viasna", "held")
@@ -69,8 +69,17 @@ def of_belarus(statement: Statement, around: Scene) -> bool:
 
 def is_other_field(sentences: Iterable[Sentence]) -> bool:
     """Does the article speak of sport or art and never of a prison?"""
-    found = {role for s in sentences for m in s.marks for role in (m.role, m.role.partition(".")[0])}
+    found = _roles(sentences)
     return bool(found & set(OTHER_FIELDS)) and not found & set(PRISON)
+
+
+def knows_prison(sentences: Iterable[Sentence]) -> bool:
+    """Does any word speak of prison, court or release? Without one, a doubtful name stays a name."""
+    return bool(_roles(sentences) & {*PRISON, *RELEASES})
+
+
+def _roles(sentences: Iterable[Sentence]) -> set[str]:
+    return {role for s in sentences for m in s.marks for role in (m.role, m.role.partition(".")[0])}
 
 
 def _is_here(sentence: Sentence) -> bool:
