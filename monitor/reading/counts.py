@@ -158,15 +158,19 @@ def _whole(sentence: Sentence, quantity: Quantity) -> Quantity | None:
 
 
 def _sums_up(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:
-    """Does `since July 2024` belong to this number? It does to the last one before it (`410 freed since July, with the
-    23 of Thursday`), else to the first one after; `in prison since 2021` counts nobody."""
+    """Does `since July 2024` belong to this number? To the nearest that no comma parts from it (`410 freed since
+    July, with the 23 of Thursday`); `in prison since 2021` counts nobody."""
     clause = sentence.clauses[quantity.start]
     beside = [q for q in sentence.quantities if sentence.clauses[q.start] == clause]
     beside = [q for q in beside if q is quantity or (q.value is not None and not _is_day(sentence, q))]
-    before = [q for q in beside if q.start < since.start]
-    nearer = quantity is not (before[-1] if before else beside[0])
+    nearer = quantity is not min(beside, key=lambda q: (_parted(sentence, q, since), abs(q.start - since.start)))
     held = any(0 <= since.start - m.end <= 2 for m in sentence.find("held", "prisoner") if m.role != "held.count")
     return not nearer and not held
+
+
+def _parted(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:
+    first, second = sorted((quantity.start, since.start))
+    return "," in sentence.gap(sentence.spans[first][1], sentence.spans[second][0])
 
 
 def _is_age(sentence: Sentence, quantity: Quantity) -> bool:
