@@ -44,7 +44,8 @@ def test_every_command_that_is_written_of_exists() -> None:
     for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
         if not path.exists():
             continue
-        for call in re.findall(r"(?:`|^|bin/)monitor ((?:[a-z][a-z-]* ?)+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+        text = path.read_text(encoding="utf-8")
+        for call in re.findall(r"(?:`|^|bin/)monitor ((?:[a-z][a-z-]* ?)+)", text, re.MULTILINE):
             words = call.split()
             assert any(" ".join(words[:n]) in known for n in (1, 2)), f"{path.name}: monitor {call}"
 
