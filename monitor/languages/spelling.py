@@ -21,6 +21,7 @@ _PLAIN = rf"\w+(?:{_INSIDE}[\w\u0301]+)*"
 _ELISION = rf"(?i:[cdjlmnst]|qu|dell|nell|all|sull|un)(?=[{APOSTROPHES}](?i:[aeiouhyàâéèêëîïôœùúèò]))"
 _WORD = re.compile(f"({_PLAIN})")
 _ELIDED_OR_WORD = re.compile(f"({_ELISION}|{_PLAIN})")
+_APOSTROPHE_LETTERS = "ʼʹ"  # which Unicode counts as letters: alone they are no word
 _ELISION_SIGNS = tuple(letter + mark for letter in "lLdDnN" for mark in "'’")
 
 _DROPPED = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x300, 0x301, 0x341])
@@ -90,6 +91,8 @@ def spans(text: str) -> tuple[tuple[int, int], ...]:
 
 def parted(text: str) -> tuple[list[str], tuple[tuple[int, int], ...]]:
     """The words of `text` and their ranges."""
+    for letter in _APOSTROPHE_LETTERS:
+        text = text.replace(letter, "’")
     pattern = _ELIDED_OR_WORD if any(sign in text for sign in _ELISION_SIGNS) else _WORD
     pieces = pattern.split(text)  # in turn what is between words and a word
     ends = list(accumulate(map(len, pieces)))

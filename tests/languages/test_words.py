@@ -151,3 +151,9 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 
 def test_the_version_of_the_analyser_is_said() -> None:
     assert languages.ANALYSER_VERSION
+
+
+def test_an_apostrophe_is_a_letter_only_inside_a_word() -> None:
+    for mark in "'’ʼʹ":
+        assert languages.words(f"{mark} сузор{mark}е 0{mark}") == ("сузор’е" if mark in "ʼʹ" else f"сузор{mark}е", "0")
+        assert languages.exact_key(f"сузор{mark}е") == "=сузор'е"
