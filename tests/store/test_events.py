@@ -105,8 +105,8 @@ def test_a_first_visit_tells_nobody(room):
 
 def test_a_death_waits_for_a_human(room):
     done = room.publish("viasna", "Political prisoner Dzianis Ivashyn died in custody", "He died in Hrodna prison.")
-    waiting = [fact for fact in done.facts if fact.held_for_human]
-    assert [fact.person for fact in waiting] == ["ivashyn-dzianis"]
+    assert [(fact.kind, fact.person) for fact in done.facts] == [("state", "ivashyn-dzianis"), ("coverage", "")]
+    assert all(fact.held_for_human for fact in done.facts)
     assert done.event == ""
 
 
