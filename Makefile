@@ -16,9 +16,11 @@ demo: $(V)/.run ## play two invented weeks on loopback: no network, no configura
 	@exec $(MONITOR) demo $(ARGS)
 
 test: $(V)/.dev ## the whole test suite, offline
-	$(V)/bin/python -m pytest -n auto --dist loadgroup $(ARGS)
+	$(V)/bin/python -m pytest -n auto --dist loadgroup -m "not e2e" $(ARGS)
 
-browser: $(V)/.e2e ## what the tests in a real browser need; `make test` then runs them where Chromium is installed
+# A process of their own: the browser's event loop would stand in the way of the spiders' tests.
+browser: $(V)/.e2e ## the tests in a real browser; they need Debian's chromium
+	$(V)/bin/python -m pytest -m e2e tests/e2e
 
 check: $(V)/.dev ## what .ci/run checks before the tests
 	$(V)/bin/ruff check .
