@@ -2,7 +2,7 @@
 
 A full name counts. A surname alone counts only where the full name stands in the same article, or beside an initial
 where the article speaks of Belarus or of prisons. Where two people may be meant, or a namesake is known and nothing
-points to Belarus, the mention says so (`certain=False`). Whoever is withheld is not seen at all.
+points to Belarus, the mention says so (`certain=False`).
 """
 
 from __future__ import annotations
@@ -61,14 +61,9 @@ class _Article:
 class Register:
     """The people the operator made public, ready to be found in any article: by key, never one by one."""
 
-    def __init__(self, people: Iterable[Person], withheld: Iterable[str] = ()) -> None:
-        """`withheld` holds ids or full names; whoever bears one is neither found nor visible."""
-        hidden = set(withheld)
-        everybody = [Known(person) for person in people]
-        names = [Known(Person("", spelling)) for spelling in hidden - {known.person.id for known in everybody}]
-        self._known = {known.person.id: known for known in everybody if known.person.id not in hidden}
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._known = {person.id: Known(person) for person in people}
         self._by_key = _index(self._known.values())
-        self._hidden = _index([*(known for known in everybody if known.person.id in hidden), *names])
 
     def find(
         self,
@@ -94,12 +89,6 @@ class Register:
                 mentions += self._lone(sighting, article)
         return tuple(sorted(dict.fromkeys(mentions), key=lambda mention: (mention.field == "text", mention.span)))
 
-    def visible(self, sightings: Sequence[Sighting], language: str) -> tuple[Sighting, ...]:
-        """The sightings without those of a withheld name: what may be stored and matched."""
-        if not self._hidden:
-            return tuple(sightings)
-        return tuple([sighting for sighting in sightings if not _met(self._hidden, sighting, language)])
-
     def resolve(self, spelling: str) -> tuple[Person, ...]:
         """Whom a full name in any spelling, order or case may mean; nobody for a surname alone."""
         typed = " ".join(word[:1].upper() + word[1:] for word in spelling.split())
@@ -119,15 +108,13 @@ class Register:
         return tuple(dict.fromkeys(spelled[place][1] for _, _, place in near))
 
     def spellings(self, person_id: str) -> tuple[str, ...]:
-        """Full spellings under which a person is recognised, for readers; () for somebody unknown or withheld."""
+        """Full spellings under which a person is recognised, for readers; () for somebody unknown."""
         known = self._known.get(person_id)
         return known.spellings if known else ()
 
     def _meeting(self, sighting: Sighting, language: str) -> list[Known]:
         meeting = _met(self._by_key, sighting, language)
-        if not meeting or (self._hidden and _met(self._hidden, sighting, language)):
-            return []
-        return _closest(meeting, sighting)
+        return _closest(meeting, sighting) if meeting else []
 
     def _lone(self, sighting: Sighting, article: _Article) -> list[Mention]:
         """A surname without its first name: of somebody named in full, else with an initial and context."""

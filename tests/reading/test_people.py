@@ -136,23 +136,6 @@ def test_an_alias_of_one_word_is_another_surname_and_never_a_first_name() -> Non
     )
 
 
-def test_a_withheld_person_is_not_seen_at_all() -> None:
-    register = Register(EVERYBODY, withheld=["znak"])
-    seen = sightings("Максім Знак", "", analyse("", "be"), analyse("", "be"), "be")
-    assert register.find("Максім Знак", "", seen, analyse("", "be"), analyse("", "be"), "be") == ()
-    assert register.spellings("znak") == ()
-    assert register.resolve("Максім Знак") == ()
-
-
-def test_a_withheld_name_is_hidden_whoever_else_bears_it() -> None:
-    register = Register(EVERYBODY, withheld=["Максім Знак", "Іван Ніхто"])
-    seen = sightings("Максім Знак і Віктар Бабарыка", "", analyse("", "be"), analyse("", "be"), "be")
-    found = register.find("Максім Знак і Віктар Бабарыка", "", seen, analyse("", "be"), analyse("", "be"), "be")
-    assert [mention.person for mention in found] == ["babaryka-v"]
-    assert [sighting.spelling for sighting in register.visible(seen, "be")] == ["Віктар Бабарыка"]
-    assert Register(EVERYBODY).visible(seen, "be") == seen
-
-
 def test_the_record_says_the_gender_where_the_first_name_does_not() -> None:
     person = Person("x", "Sasha Petrovskaya", "Саша Пятроўская", gender="f")
     text = "Саша Пятроўская. Потым Пятроўскага спыталі, а Пятроўская маўчала."
