@@ -49,11 +49,13 @@ clean:
 	rm -rf $(V) .mypy_cache .ruff_cache .pytest_cache
 
 # A bare Debian has no ensurepip and its pip refuses to install into the system, but pip can install into another
-# environment from outside. The .pth file puts this folder on the environment's path, so nothing has to be built.
+# environment from outside. The lock file names every package, so nothing is resolved (--no-deps): older pips look for
+# the newest release of a package that another one wants with an extra, and then refuse it for having no hash.
+# The .pth file puts this folder on the environment's path, so nothing has to be built.
 define into_venv
 	@test -x $(V)/bin/python || $(PY) -m venv $(V) 2>/dev/null || $(PY) -m venv --clear --without-pip $(V)
 	@echo "Installing the pinned packages of $(1) into $(V) (once, about a minute) …"
-	@$(PY) -m pip --python $(V)/bin/python install -q --disable-pip-version-check --require-hashes -r $(1)
+	@$(PY) -m pip --python $(V)/bin/python install -q --disable-pip-version-check --no-deps --require-hashes -r $(1)
 	@echo "$(CURDIR)" > "$$($(V)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/release-monitor.pth"
 	@printf '#!%s\nfrom monitor.cli import main\nmain()\n' "$(CURDIR)/$(V)/bin/python" > $(V)/bin/monitor && chmod +x $(V)/bin/monitor
 endef

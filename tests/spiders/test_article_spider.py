@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from loopback_site import listing, page
+from tests.spiders.loopback_site import listing, page
 from scrapy.http import HtmlResponse
 
 import spiders

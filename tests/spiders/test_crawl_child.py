@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loopback_site import Served, Site, listing, page
+from tests.spiders.loopback_site import Served, Site, listing, page
 
 from monitor.config import Config, NetworkConfig
 from monitor.gather import crawl as crawling

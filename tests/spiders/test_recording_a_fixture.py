@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from loopback_site import Served, Site, listing, page
+from tests.spiders.loopback_site import Served, Site, listing, page
 
 from monitor.config import NetworkConfig
 from monitor.errors import ConfigError
