@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.spiders.loopback_site import listing, page
 from scrapy.http import HtmlResponse
 
 import spiders
@@ -16,6 +15,7 @@ from monitor.errors import ConfigError
 from monitor.gather.crawl.replay import Answer, Replayed, replay
 from monitor.model import Kind, Source
 from spiders import ArticleSpider, plain, until_old
+from tests.spiders.loopback_site import listing, page
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 HOST = "https://spring96.org"

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.spiders.loopback_site import Served, Site, listing, page
 
 from monitor.config import Config, NetworkConfig
 from monitor.gather import crawl as crawling
 from monitor.gather.crawl import crawl
 from monitor.model import Kind, Outcome, Source, Status
+from tests.spiders.loopback_site import Served, Site, listing, page
 
 NOW = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 TEXT = "Сёння раніцай пра гэта паведамілі сваякі і праваабаронцы.\nПадрабязнасці ўдакладняюцца, іх дададуць пазней."

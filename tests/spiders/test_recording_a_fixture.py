@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.spiders.loopback_site import Served, Site, listing, page
 
 from monitor.config import NetworkConfig
 from monitor.errors import ConfigError
 from monitor.fixture import Fixture, expect, record
 from monitor.gather.egress import Door
 from monitor.model import Kind, Source
+from tests.spiders.loopback_site import Served, Site, listing, page
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 TEXT = "Пра гэта паведамілі праваабаронцы і сваякі.\nПадрабязнасці ўдакладняюцца, іх дададуць пазней."
