@@ -162,7 +162,7 @@ def test_the_body_of_a_redirect_is_not_read(door: Door) -> None:
     [
         ("gzip", gzip.compress(FEED, mtime=0)),
         ("GZIP", gzip.compress(FEED, mtime=0)),
-        ("x-gzip", gzip.compress(FEED[:10]) + gzip.compress(FEED[10:])),
+        ("x-gzip", gzip.compress(FEED[:10], mtime=0) + gzip.compress(FEED[10:], mtime=0)),
         ("gzip", gzip.compress(FEED, mtime=0) + b"\0\0\0\0"),
         ("deflate", zlib.compress(FEED)),
         ("deflate", zlib.compress(FEED)[2:-4]),
@@ -181,7 +181,7 @@ def test_compressions_that_were_asked_for_are_undone(door: Door, encoding: str, 
     [
         ("br", brotli.compress(FEED)),
         ("zstd", b"(\xb5/\xfd"),
-        ("gzip, gzip", gzip.compress(gzip.compress(FEED, mtime=0))),
+        ("gzip, gzip", gzip.compress(gzip.compress(FEED, mtime=0), mtime=0)),
         ("gzip, gzip, gzip, gzip, gzip", b"x"),
         ("gzip", b"this is not gzip"),
         ("deflate", b"this is not deflate"),
