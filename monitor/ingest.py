@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import compress, islice
 from typing import Any
 
 from monitor import clock, languages, store
@@ -21,6 +21,7 @@ from monitor.matching.topics import load_topics
 from monitor.model import Article, Fact, Listing, Reading, Source
 from monitor.reading import article as reading
 from monitor.reading import sameness
+from monitor.reading.fingerprint import Fingerprint, features, fingerprint, worth_comparing
 from monitor.reading.identity import Identity, Outlets, identify
 from monitor.reading.listing import changes
 from monitor.reading.people import Register
@@ -61,7 +62,7 @@ class _Analysed:
     outlet: Source | None
     identity: Identity
     reading: Reading
-    print: sameness.Fingerprint
+    print: Fingerprint
     row: NewArticle
 
 
@@ -103,11 +104,15 @@ class Ingester:
         articles = [self.withheld.mask(a) for a in articles]
         done: list[Ingested] = []
         for batch in _batches(articles, BATCH):
-            fresh = self._unknown(db, batch, source)
-            analysed = [self._analyse(a, source, now, baseline, last_visit) for a in batch if a.url in fresh]
-            by_url = {a.article.url: a for a in analysed}
+            named = [(article, self._identity(article, source)) for article in batch]
+            analysed = {
+                article.url: self._analyse(article, identity, source, now, baseline, last_visit)
+                for article, identity in _unknown(db, named)
+            }
             with store.write(db):
-                done += [self._take(db, a, by_url.get(a.url), source, now) for a in batch]
+                done += [
+                    self._take(db, article, identity, analysed.get(article.url), now) for article, identity in named
+                ]
         return done
 
     def take_list(self, db: Database, listing: Listing, source: Source, *, now: datetime) -> str:
@@ -147,23 +152,22 @@ class Ingester:
         )
         return outlet, reading.read(self.withheld.mask(article), outlet, self.register, self.topics)
 
-    def _unknown(self, db: Database, batch: Sequence[Article], source: Source | None) -> set[str]:
-        """The addresses whose articles are new or were reworded: only these cost an analysis."""
-        keys = {a.url: self._identity(a, source).key for a in batch}
-        rows = archive.known(db, keys.values())
-        return {a.url for a in batch if (row := rows.get(keys[a.url])) is None or _reworded(row, a)}
-
     def _identity(self, article: Article, source: Source | None) -> Identity:
         return identify(article.url, self.outlets.of(article.url) or _if_same_host(source, article))
 
     def _analyse(
-        self, article: Article, source: Source | None, now: datetime, baseline: bool, last_visit: datetime | None
+        self,
+        article: Article,
+        identity: Identity,
+        source: Source | None,
+        now: datetime,
+        baseline: bool,
+        last_visit: datetime | None,
     ) -> _Analysed:
         outlet = self.outlets.of(article.url) or source
         article = replace(article, published=_credible(article.published, now), text=_body(article))
         read = reading.read(article, outlet, self.register, self.topics)
-        fingerprint = sameness.fingerprint(article.title, article.text, read, article.published or now)
-        identity = self._identity(article, source)
+        made = fingerprint(article.title, article.text, read, article.published or now)
         row = NewArticle(
             key=identity.key,
             item=f"{identity.outlet}|{identity.item}",
@@ -179,18 +183,17 @@ class Ingester:
             seen=now,
             reading=read,
             packed=pack(reading.document(read, outlet)),
-            fingerprint=fingerprint.pack(),
-            features=sameness.features(fingerprint),
+            fingerprint=made.pack(),
+            features=features(made),
             baseline=baseline,
             late=lateness(article.published, now, last_visit, self.config.delivery.late_after),
         )
-        return _Analysed(article, outlet, identity, read, fingerprint, row)
+        return _Analysed(article, outlet, identity, read, made, row)
 
     def _take(
-        self, db: Database, article: Article, analysed: _Analysed | None, source: Source | None, now: datetime
+        self, db: Database, article: Article, identity: Identity, analysed: _Analysed | None, now: datetime
     ) -> Ingested:
-        key = self._identity(article, source).key
-        row = archive.known(db, [key]).get(key)
+        row = archive.known(db, [identity.key]).get(identity.key)
         if row is not None and (analysed is None or not _reworded(row, analysed.article)):
             return _already(article, row, analysed.reading if analysed else None)
         assert analysed is not None
@@ -229,19 +232,27 @@ class Ingester:
         return Ingested(new.article, new.reading, False, row["uid"], row["story"], event, row["url"], written)
 
 
+def _unknown(db: Database, named: Sequence[tuple[Article, Identity]]) -> list[tuple[Article, Identity]]:
+    """The articles that are new or were reworded: only these cost an analysis."""
+    rows = archive.known(db, [identity.key for _, identity in named])
+    return [(a, i) for a, i in named if (row := rows.get(i.key)) is None or _reworded(row, a)]
+
+
 def place(db: Database, new: _Analysed) -> tuple[Placed, str]:
     """Which story does it belong to? Also the address of the earlier article it repeats, or ''."""
     twin = archive.first_of_item(db, new.row.item)
     if twin is not None:
         return Placed(twin["story_id"], edition_of=twin["id"], why="an edition of the same item"), twin["url"]
     best: tuple[float, Placed, str] | None = None
-    for c in archive.candidates(
+    found = archive.candidates(
         db, new.row.features, new.row.at, sameness.WINDOW, each=sameness.EACH, most=sameness.MOST
-    ):
-        same = sameness.compare(new.print, sameness.Fingerprint.unpack(c.fingerprint))
+    )
+    worth = worth_comparing(new.print, [c.fingerprint for c in found], sameness.SAME_STORY)
+    for c in compress(found, worth):
+        same = sameness.compare(new.print, Fingerprint.unpack(c.fingerprint))
         if not same.layer or (best and same.score <= best[0]):
             continue
-        copy = same.layer in ("item", "text")
+        copy = same.layer == "text"
         placed = Placed(c.story, duplicate_of=c.article if copy else None, score=same.score, why=same.why)
         best = (same.score, placed, c.url if copy else "")
     return (best[1], best[2]) if best else (Placed(None), "")

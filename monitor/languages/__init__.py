@@ -11,7 +11,6 @@ import importlib
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
-from itertools import repeat
 from pathlib import Path
 
 from monitor.languages.spelling import normalise, parted
@@ -26,8 +25,9 @@ _PREFERRED = ("be", "ru", "uk", "pl", "lt", "de", "en")
 _FOUND = {file.stem for file in Path(__file__).parent.glob("??.py")}
 LANGUAGES: tuple[str, ...] = tuple(sorted(_FOUND, key=lambda code: ((*_PREFERRED, code)).index(code)))
 
-# A form costs about half a kilobyte with its keys; this bounds the cache of all languages together to about 60 MB.
-_FORMS = 2**17
+# A form costs about half a kilobyte with its keys; a newsroom's week in one language has fewer than this many
+_FORMS = 2**15
+_WORDS = 2**16
 # Analysers know Latin and Cyrillic letters, and one of them fails on scripts without character names
 _READABLE = re.compile("[0-9a-zß-\u024f\u0400-\u052f'-]+")
 _NO_KEY = re.compile(r"[^\w'=-]|_")
@@ -43,7 +43,7 @@ def detect(title: str, text: str, declared: str = "") -> str:
 def analyse(text: str, language: str) -> Tokens:
     """Every word of `text` with its keys; spans count characters of `text` as given. Any language code is accepted."""
     words, where = parted(text)
-    return Tokens(tuple(map(_form_keys, words, repeat(language))), where)
+    return Tokens(tuple(map(_forms(language).__getitem__, words)), where)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def words(text: str) -> tuple[str, ...]:
 
 def query_keys(word: str, language: str) -> frozenset[str]:
     """The keys under which a query word meets an article in `language`; without the exact key."""
-    return frozenset(_form_keys(word, language)[1:])
+    return frozenset(_forms(language)[word][1:])
 
 
 def exact_key(word: str) -> str:
@@ -61,12 +61,31 @@ def exact_key(word: str) -> str:
     return "=" + _NO_KEY.sub("", normalise(word))
 
 
-@lru_cache(maxsize=_FORMS)
-def _form_keys(form: str, language: str) -> tuple[str, ...]:
-    return _keys(exact_key(form), language)
+class _Forms(dict[str, tuple[str, ...]]):
+    """The keys of forms of one language, as they stand in texts: those met lately, at most twice `_FORMS`.
+
+    A dictionary, because one look-up for every word of every article is the better part of what analysis costs.
+    """
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+        self._earlier: dict[str, tuple[str, ...]] = {}
+
+    def __missing__(self, form: str) -> tuple[str, ...]:
+        if len(self) >= _FORMS:
+            self._earlier = dict(self)
+            self.clear()
+        keys = self[form] = self._earlier.get(form) or _keys(exact_key(form), self._language)
+        return keys
 
 
-@lru_cache(maxsize=_FORMS // 2)  # a known word at a sentence's beginning is no new word
+@cache
+def _forms(language: str) -> _Forms:
+    return _Forms(language)
+
+
+@lru_cache(maxsize=_WORDS)  # a known word at a sentence's beginning is no new word
 def _keys(exact: str, language: str) -> tuple[str, ...]:
     bare = exact[1:]
     if bare.isdigit() or not bare or (language in _FOUND and not _READABLE.fullmatch(bare)):

@@ -52,7 +52,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 # Letters of Latin alphabets that none of the seven has; two of them are no chance name
 _FOREIGN = re.compile("[āēīģķļņěřůõñ¿¡çàèêâîôœãåøæőűșțľĺŕ]", re.IGNORECASE)
 _CYRILLIC_LETTER = re.compile("[а-яёіїєґў]", re.IGNORECASE)
-_ELSEWHERE = re.compile("[ѓќѕјљњџђћәғқңөұүһӣӯҷҳ]", re.IGNORECASE)  # Serbian, Macedonian, Turkic, Tajik
+_ELSEWHERE = frozenset("ѓќѕјљњџђћәғқңөұүһӣӯҷҳ")  # Serbian, Macedonian, Turkic, Tajik
 # Łacinka: ŭ is nearly its own; ł ś ź ń beside š ž č are in no other alphabet
 _SHORT_U = re.compile("ŭ", re.IGNORECASE)
 _NOT_ESPERANTO = re.compile("^(?!.*[ĉĝĵŝ])", re.IGNORECASE | re.DOTALL)
@@ -81,7 +81,7 @@ def language_of(title: str, text: str, declared: str = "") -> str:
 
 
 def _cyrillic(sample: str, letters: Counter[str], declared: str) -> str:
-    if _ELSEWHERE.search(sample):
+    if not _ELSEWHERE.isdisjoint(letters):
         return str(_model().rank(sample[:_ASKED])[0][0])
     i, и, hard = letters["і"], letters["и"], letters["ы"] + letters["э"]
     if letters["ў"] * 4 > и or (i > 2 * и and hard):

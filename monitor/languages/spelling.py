@@ -20,6 +20,8 @@ _INSIDE = f"[{APOSTROPHES}\u00ad\u200b-\u200d\u2060\u0300-\u036f]"
 _PLAIN = rf"\w+(?:{_INSIDE}[\w\u0301]+)*"
 _ELISION = rf"(?i:[cdjlmnst]|qu|dell|nell|all|sull|un)(?=[{APOSTROPHES}](?i:[aeiouhyàâéèêëîïôœùúèò]))"
 _WORD = re.compile(f"({_PLAIN})")
+_UNMARKED_WORD = re.compile(r"(\w+)")
+_MARK = re.compile(_INSIDE)
 _ELIDED_OR_WORD = re.compile(f"({_ELISION}|{_PLAIN})")
 _APOSTROPHE_LETTERS = "ʼʹ"  # which Unicode counts as letters: alone they are no word
 _ELISION_SIGNS = tuple(letter + mark for letter in "lLdDnN" for mark in "'’")
@@ -93,7 +95,9 @@ def parted(text: str) -> tuple[list[str], tuple[tuple[int, int], ...]]:
     """The words of `text` and their ranges."""
     for letter in _APOSTROPHE_LETTERS:
         text = text.replace(letter, "’")
-    pattern = _ELIDED_OR_WORD if any(sign in text for sign in _ELISION_SIGNS) else _WORD
+    pattern = _UNMARKED_WORD  # two thirds of the time of the others, and enough for most texts
+    if _MARK.search(text):
+        pattern = _ELIDED_OR_WORD if any(sign in text for sign in _ELISION_SIGNS) else _WORD
     pieces = pattern.split(text)  # in turn what is between words and a word
     ends = list(accumulate(map(len, pieces)))
     return pieces[1::2], tuple(zip(ends[0::2], ends[1::2], strict=False))

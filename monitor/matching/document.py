@@ -8,22 +8,31 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from array import array
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, chain, count
+from operator import sub
 from typing import Any
 
 from monitor.errors import DatabaseTrouble
 from monitor.model import Document, Sighting, Tokens
 
-_LEVEL = 4  # 0.4 of the time of zlib's usual level for a sixth more bytes
+_LEVEL = 1  # half the time of zlib's usual level for a fifth more bytes
+_LEMMA = " -"
+_CLOSE = ",", ":"
+_NUMBER = "H"  # 16 bits: an article has at most 60,000 characters
 
 
 def pack(document: Document) -> bytes:
-    """Tokens with their spans, and sightings. About 3 bytes a word and 5 a distinct word."""
-    number_of: dict[tuple[str, ...], int] = {}
-    title, text = (_packed(tokens, number_of) for tokens in (document.title, document.text))
+    """Tokens with their spans, and sightings. About 5 bytes a word and 8 a distinct word."""
+    fields = document.title, document.text
+    number_of = dict(zip(dict.fromkeys(chain.from_iterable(tokens.keys for tokens in fields)), count(), strict=False))
     names = [[each.field, *each.span, each.spelling, each.strong, each.weak] for each in document.names]
-    vocabulary = "\n".join(" ".join(keys) for keys in number_of)
-    return zlib.compress(json.dumps([vocabulary, title, text, names], separators=(",", ":")).encode(), _LEVEL)
+    lemma = f" {document.language}-"  # most keys of an article begin with it
+    vocabulary = "\n".join(map(" ".join, number_of)).replace(lemma, _LEMMA)
+    head = json.dumps([*map(len, fields), names, lemma, vocabulary], ensure_ascii=False, separators=_CLOSE).encode()
+    numbers = [numbers for tokens in fields for numbers in _packed(tokens, number_of)]
+    return zlib.compress(b"".join([len(head).to_bytes(4, "little"), head, *numbers]), _LEVEL)
 
 
 def unpack(keys: bytes, **context: Any) -> Document:
@@ -32,11 +41,14 @@ def unpack(keys: bytes, **context: Any) -> Document:
     Raises DatabaseTrouble for bytes that `pack` did not make.
     """
     try:
-        vocabulary, title, text, names = json.loads(zlib.decompress(keys))
-        words = [tuple(line.split(" ")) for line in vocabulary.split("\n")]
+        whole = zlib.decompress(keys)
+        body = 4 + int.from_bytes(whole[:4], "little")
+        title, text, names, lemma, vocabulary = json.loads(whole[4:body])
+        words = [tuple(line.split(" ")) for line in vocabulary.replace(_LEMMA, lemma).split("\n")]
+        numbers = array(_NUMBER, whole[body:])
         return Document(
-            _unpacked(title, words),
-            _unpacked(text, words),
+            _unpacked(numbers[: 3 * title], words),
+            _unpacked(numbers[3 * title : 3 * (title + text)], words),
             tuple([Sighting(f, (a, b), said, tuple(strong), tuple(weak)) for f, a, b, said, strong, weak in names]),
             **context,
         )
@@ -44,18 +56,15 @@ def unpack(keys: bytes, **context: Any) -> Document:
         raise DatabaseTrouble(f"the stored words of an article cannot be read: {trouble}") from None
 
 
-def _packed(tokens: Tokens, number_of: dict[tuple[str, ...], int]) -> list[list[int]]:
+def _packed(tokens: Tokens, number_of: Mapping[tuple[str, ...], int]) -> list[bytes]:
     """Three rows: which keys, how far from the end of the word before, how long. Small numbers pack well."""
-    numbers = [number_of.setdefault(keys, len(number_of)) for keys in tokens.keys]
-    ends = [0, *(end for _, end in tokens.spans)]
-    gaps = [start - before for (start, _), before in zip(tokens.spans, ends, strict=False)]
-    return [numbers, gaps, [end - start for start, end in tokens.spans]]
+    starts, ends = zip(*tokens.spans, strict=True) if tokens.spans else ((), ())
+    rows = map(number_of.__getitem__, tokens.keys), map(sub, starts, (0, *ends)), map(sub, ends, starts)
+    return [array(_NUMBER, row).tobytes() for row in rows]
 
 
-def _unpacked(rows: list[list[int]], words: Sequence[tuple[str, ...]]) -> Tokens:
-    numbers, gaps, lengths = rows
-    spans, at = [], 0
-    for gap, length in zip(gaps, lengths, strict=True):
-        spans.append((at + gap, at + gap + length))
-        at += gap + length
-    return Tokens(tuple([words[number] for number in numbers]), tuple(spans))
+def _unpacked(rows: array[int], words: Sequence[tuple[str, ...]]) -> Tokens:
+    count = len(rows) // 3
+    numbers, gaps, lengths = rows[:count], rows[count : 2 * count], rows[2 * count :]
+    edges = list(accumulate(chain.from_iterable(zip(gaps, lengths, strict=True))))
+    return Tokens(tuple([words[number] for number in numbers]), tuple(zip(edges[::2], edges[1::2], strict=True)))

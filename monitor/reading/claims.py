@@ -112,7 +112,7 @@ def read(
 def _may_tell(language: str, source_type: str, *fields: Tokens) -> bool:
     """Are there the words of a trigger at all, and of Belarus where it must be named? Most articles end here."""
     forms = {keys[0] for tokens in fields for keys in tokens.keys}
-    roles = load(language).possible(form[1:] for form in forms)
+    roles = load(language).possible([form[1:] for form in forms])
     at_home = language in HOME_LANGUAGES or source_type in ("official", "state-aligned")
     return bool(roles & TRIGGERS) and (at_home or "home" in roles)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import yaml
@@ -60,6 +60,20 @@ class _Term:
     rest: frozenset[int]  # the atoms after the first: where one is missing, the term cannot stand
 
 
+class _Seen(dict[str, tuple[int, ...]]):
+    """The atoms of word forms met lately."""
+
+    def __init__(self, look_up: Callable[[str], tuple[int, ...]]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, form: str) -> tuple[int, ...]:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        atoms = self[form] = self._look_up(form)
+        return atoms
+
+
 class Lexicon:
     """All terms of one language, ready to be found."""
 
@@ -69,7 +83,7 @@ class Lexicon:
         self._stems: dict[int, dict[str, set[int]]] = {}
         self._atoms: dict[str, int] = {}
         self._terms: dict[int, list[_Term]] = {}
-        self._seen: dict[str, tuple[int, ...]] = {}
+        self._seen = _Seen(self._look_up)
         for role, terms in roles.items():
             for term in terms:
                 for variant in _variants(term):
@@ -77,7 +91,7 @@ class Lexicon:
 
     def marks(self, forms: Sequence[str]) -> list[Mark]:
         """Every term in a sentence, in order of their first word, without those a greedy longer one covers."""
-        atoms = [self._atoms_of(form) for form in forms]
+        atoms = [self._seen[form] for form in forms]
         present = {atom for here in atoms for atom in here}
         found = [mark for place, here in enumerate(atoms) if here for mark in self._from(atoms, place, present)]
         greedy = [set(mark.at) for mark in found if len(mark.at) > 1 and mark.role.partition(".")[0] in GREEDY]
@@ -87,7 +101,7 @@ class Lexicon:
 
     def possible(self, forms: Iterable[str]) -> set[str]:
         """The kinds of roles (`release`, `home` …) that have a term all of whose words are among the forms."""
-        present = {atom for form in forms for atom in self._atoms_of(form)}
+        present = set(chain.from_iterable(map(self._seen.__getitem__, forms)))
         return {
             term.role.partition(".")[0]
             for atom in present
@@ -101,15 +115,8 @@ class Lexicon:
                 if term.rest <= present and (at := _found(term, atoms, place)):
                     yield Mark(term.role, at)
 
-    def _atoms_of(self, form: str) -> tuple[int, ...]:
-        known = self._seen.get(form)
-        if known is None:
-            if len(self._seen) >= REMEMBERED:
-                self._seen.clear()
-            known = self._seen[form] = self._look_up(self._fold(form))
-        return known
-
     def _look_up(self, form: str) -> tuple[int, ...]:
+        form = self._fold(form)
         atoms = set(self._exact.get(form, ()))
         for length, stems in self._stems.items():
             atoms |= stems.get(form[:length], set())

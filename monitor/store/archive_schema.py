@@ -101,19 +101,20 @@ CREATE TABLE articles (
     item TEXT NOT NULL,                       -- the same without the edition
     uid TEXT NOT NULL UNIQUE,                 -- random, neutral: /n/{uid}
     url TEXT NOT NULL,
+    story_id INTEGER NOT NULL REFERENCES stories (id),
+    language TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,                -- reading.fingerprint.Fingerprint; before the texts, which fill pages
     source TEXT NOT NULL,
     outlet TEXT NOT NULL,
     owner TEXT NOT NULL,
     type TEXT NOT NULL,
     title TEXT NOT NULL,
     text TEXT NOT NULL,                       -- body as gathered; only sentences that matter are ever shown
-    language TEXT NOT NULL,
     author TEXT NOT NULL DEFAULT '',
     published_at TEXT,                        -- clamped to sense; NULL where nothing credible was given
     seen_at TEXT NOT NULL,
     edition_of INTEGER REFERENCES articles (id),  -- same item: mirror, AMP, language edition
     duplicate_of INTEGER REFERENCES articles (id),  -- same text elsewhere
-    story_id INTEGER NOT NULL REFERENCES stories (id),
     score REAL NOT NULL DEFAULT 1.0,          -- by which it joined its story
     score_why TEXT NOT NULL DEFAULT '',
     baseline INTEGER NOT NULL DEFAULT 0,      -- came with the first visit: alerts nobody
@@ -122,8 +123,7 @@ CREATE TABLE articles (
     topics TEXT NOT NULL DEFAULT '[]',
     claims TEXT NOT NULL DEFAULT '[]',        -- JSON of model.Claim
     keys BLOB NOT NULL,                       -- zlib of the token keys and spans, for the matcher
-    analyser_version TEXT NOT NULL,
-    fingerprint BLOB NOT NULL                 -- reading.sameness.Fingerprint
+    analyser_version TEXT NOT NULL
 ) STRICT;
 CREATE INDEX articles_item ON articles (item);
 CREATE INDEX articles_version ON articles (analyser_version, id);
@@ -134,12 +134,13 @@ CREATE INDEX articles_at ON articles (coalesce(published_at, seen_at), id);
 CREATE INDEX articles_spoken ON articles (outlet, source, language);
 
 CREATE VIRTUAL TABLE articles_fts USING fts5(
-    title, text, content='', tokenize="unicode61 remove_diacritics 0 tokenchars '=-'"
+    -- every key is one token, folded already; which column it stands in is asked, its places are not
+    title, text, content='', detail=column, tokenize="ascii tokenchars '=-+@''' "
 );
 
 CREATE TABLE features (                       -- what a candidate for the same story must share one of
-    feature TEXT NOT NULL,
-    at TEXT NOT NULL,
+    feature INTEGER NOT NULL,                 -- hash of its name
+    at INTEGER NOT NULL,                      -- minutes since 1970
     article_id INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     PRIMARY KEY (feature, at, article_id)
 ) STRICT, WITHOUT ROWID;

@@ -42,6 +42,8 @@ def take(
     Returns the event's slug ('' for none) and drafts of facts, `silent` where the article alerts nobody. An article
     without claims of its own stands with its story's event. Taking an article again replaces what it said before.
     """
+    if not reading.claims and not _tells(db, article):
+        return _slug_of(db, None, story), []  # most articles
     said = [Said(claim, new.owner, new.at, article, _is_copy(db, article)) for claim in reading.claims]
     with write(db):
         changed = _forget(db, article)
@@ -261,6 +263,10 @@ def _forget(db: Database, article: int) -> set[int]:
     events = {r["event_id"] for r in rows(db, "SELECT event_id FROM claims WHERE article_id = ?", article)}
     db.conn.execute("DELETE FROM claims WHERE article_id = ?", (article,))
     return {event for event in events if event is not None}
+
+
+def _tells(db: Database, article: int) -> bool:
+    return row(db, "SELECT 1 FROM claims WHERE article_id = ?", article) is not None
 
 
 def _write_claims(db: Database, said: Sequence[Said], event: int | None) -> None:

@@ -44,8 +44,8 @@ def fill(db: store.Database, size: int, rng: random.Random) -> None:
                 (f"k{number}", f"a{number}", f"https://old.example/{number}", at, story, model),
             ).lastrowid
             db.conn.execute(
-                "INSERT INTO features (feature, at, article_id) SELECT feature, ?, ? FROM features"
-                " WHERE article_id = ?",
+                "INSERT INTO features (feature, at, article_id)"
+                " SELECT feature, unixepoch(?) / 60, ? FROM features WHERE article_id = ?",
                 (at, copy, model),
             )
             db.conn.execute(

@@ -66,7 +66,7 @@ def test_a_mark_knows_where_it_ends():
 
 def test_the_memory_of_word_forms_is_bounded():
     lexicon = Lexicon({"prison": ["jail"]})
-    lexicon._seen = dict.fromkeys(map(str, range(REMEMBERED)), ())
+    lexicon._seen.update(dict.fromkeys(map(str, range(REMEMBERED)), ()))
     assert found(lexicon, "jail") == [("prison", "jail")]
     assert len(lexicon._seen) == 1
 
