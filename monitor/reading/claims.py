@@ -106,7 +106,7 @@ def read(
     people = fates.of_people(mentions, article.places, complete)
     if around.field or not knows_prison(article.sentences):
         people = tuple(m if m.certain and not around.field else replace(m, status=PersonStatus.OTHER) for m in people)
-    return ClaimReading(_relevant(article, about), _claims(article, about, complete, people, source_type), people)
+    return ClaimReading(_relevant(article, about), _claims(article, about, complete, people, around), people)
 
 
 def _may_tell(language: str, source_type: str, *fields: Tokens) -> bool:
@@ -205,10 +205,11 @@ def _claims(
     about: Sequence[Statement],
     told: fates.Told,
     people: Sequence[Mention],
-    source_type: str,
+    around: Scene,
 ) -> tuple[Claim, ...]:
     """The article's claims: what its headline is about first."""
-    claims = [_aftermath(article, s, source_type) for s in _aftermaths(article)]
+    source_type = article.source_type
+    claims = [_aftermath(article, s, source_type) for s in _aftermaths(article, around)]
     if about:
         main = min(about, key=lambda s: (_RANK[s.modality], s.sentence.where != "title", s.sentence.number))
         same = [s for s in about if _RANK[s.modality] == _RANK[main.modality]]
@@ -246,14 +247,20 @@ def _concerned(article: _Article, people: Sequence[Mention], day: date | None) -
     return [mention for mention in people if mention.person in here]
 
 
-def _aftermaths(article: _Article) -> list[Statement]:
-    """One statement for each kind of fate told of a known person in title or lead."""
+def _aftermaths(article: _Article, around: Scene) -> list[Statement]:
+    """One statement for each kind of fate told in title or lead: of a known person, or of a political prisoner nobody
+    knows where the headline says it too (a reader may follow that name by its words)."""
     found: dict[str, Statement] = {}
     for sentence in article.lead:
         for statement in article.aftermath(sentence):
-            if statement.people and statement.asserts:
+            if statement.asserts and (statement.people or _is_headline(article, statement, around)):
                 found.setdefault(statement.kind, statement)
     return list(found.values())
+
+
+def _is_headline(article: _Article, statement: Statement, around: Scene) -> bool:
+    title = next((s for s in article.sentences if s.where == "title"), None)
+    return title is not None and title.has(statement.kind) and of_belarus(statement, around)
 
 
 def _aftermath(article: _Article, statement: Statement, source_type: str) -> Claim:

@@ -100,6 +100,7 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     if (
         roles & {"political", "extremist"}
         or roles >= {"political.word", "among"}
+        or ("former" in roles and trigger.role.startswith(AFTERMATH))
         or any(_is_near(trigger, n, reach) for n in named)
     ):
         return 3
