@@ -103,10 +103,11 @@ def read(
         about = [replace(s, modality="past") if s.sentence.has("arrival", "moved") else s for s in about]
     told = {id(s): [x for x in about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
     complete = fates.with_lists(article.sentences, told)
-    people = fates.of_people(mentions, article.places, complete)
+    relevant = _relevant(article, about)
+    people = fates.of_people(mentions, article.places, complete, _expected(about, relevant))
     if around.field or not knows_prison(article.sentences):
         people = tuple(m if m.certain and not around.field else replace(m, status=PersonStatus.OTHER) for m in people)
-    return ClaimReading(_relevant(article, about), _claims(article, about, complete, people, around), people)
+    return ClaimReading(relevant, _claims(article, about, complete, people, around), people)
 
 
 def _may_tell(language: str, source_type: str, *fields: Tokens) -> bool:
@@ -187,6 +188,8 @@ def _relevant(article: _Article, about: Sequence[Statement]) -> bool:
     if any(s.kind == "refused-exile" and s.asserts for sentence in article.lead for s in article.aftermath(sentence)):
         return True
     arrested = [s.sentence for s in article.statements if s.kind == "re-arrest"]
+    if any(s.where == "title" for s in arrested) and not any(s.sentence.where == "title" for s in about):
+        return False
     asserted = [s for s in about if s.asserts and not (s.modality == "past" and s.sentence in arrested)]
     headline = [s for s in about if s.sentence.where == "title"]
     asserted = [s for s in asserted if s.modality != "past" or headline or _opens(s)]
@@ -200,6 +203,20 @@ def _opens(past: Statement) -> bool:
     return past.sentence.number == 0 or past.sentence.has("arrival")
 
 
+def _main(about: Sequence[Statement]) -> Statement:
+    """What the article is about: an assertion before a wish, the headline before the body."""
+    return min(about, key=lambda s: (_RANK[s.modality], s.sentence.where != "title", s.sentence.number))
+
+
+def _expected(about: Sequence[Statement], relevant: bool) -> PersonStatus:
+    """What becomes of a prisoner who is named without a word on it: news of a release names whom it freed, a demand or
+    a denial whom it did not."""
+    modality = _main(about).modality if about else ""
+    if relevant and modality in ("announced", "reported"):
+        return PersonStatus.FREED
+    return PersonStatus.HELD if modality in ("demand", "denied", "retracted") else PersonStatus.OTHER
+
+
 def _claims(
     article: _Article,
     about: Sequence[Statement],
@@ -211,16 +228,28 @@ def _claims(
     source_type = article.source_type
     claims = [_aftermath(article, s, source_type) for s in _aftermaths(article, around)]
     if about:
-        main = min(about, key=lambda s: (_RANK[s.modality], s.sentence.where != "title", s.sentence.number))
+        main = _main(about)
         same = [s for s in about if _RANK[s.modality] == _RANK[main.modality]]
         travels = main.modality == "past" and _travels(article.lead, article.today)
         day = _date(article, main, same)
         kept = [s for s in article.sentences if not travels and any(x in same for x in told[id(s)])]
         kept = [s for s in kept if s is main.sentence or s.where == "title" or not _of_another_day(article, s, day)]
-        event = _claim(article, main, same, count(kept, article.named), _concerned(article, people, day), source_type)
+        counts = count(kept, article.named)
+        if counts.total is None and not travels:
+            counts = _with_total(counts, count([s for s in article.lead if _counts(article, s, day)], article.named))
+        event = _claim(article, main, same, counts, _concerned(article, people, day), source_type)
         first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
         claims.insert(1 if first else 0, event)
     return tuple(claims)
+
+
+def _counts(article: _Article, sentence: Sentence, day: date | None) -> bool:
+    """May a sentence that says nothing of the release itself give its number: `the 52 prisoners were welcomed`?"""
+    return sentence.has(*_PRISONERS, "release", "arrival", "pardon") and not _of_another_day(article, sentence, day)
+
+
+def _with_total(counts: Counts, more: Counts) -> Counts:
+    return replace(more, cumulative=counts.cumulative or more.cumulative, per=counts.per or more.per)
 
 
 def _of_another_day(article: _Article, sentence: Sentence, day: date | None) -> bool:

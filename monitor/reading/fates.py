@@ -8,7 +8,7 @@ or negotiate are neither.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -29,10 +29,14 @@ Told = Mapping[int, Sequence[Statement]]
 
 
 def of_people(
-    mentions: Sequence[Mention], places: Mapping[int, tuple[Sentence, Named]], told: Told
+    mentions: Sequence[Mention],
+    places: Mapping[int, tuple[Sentence, Named]],
+    told: Told,
+    expected: PersonStatus = OTHER,
 ) -> tuple[Mention, ...]:
     """The mentions with status and sentence. `places` gives each mention's sentence by its index, `told` the
-    statements of a sentence, its own or those whose list it continues, by its id."""
+    statements of a sentence, its own or those whose list it continues, by its id; `expected` is the status of whoever
+    is named without a word on it."""
     heard: dict[str, list[tuple[int, int, PersonStatus]]] = {}
     sure = {mention.person for mention in mentions if mention.certain}
     for index, (sentence, named) in places.items():
@@ -40,12 +44,12 @@ def of_people(
         if mention.person in never_prisoners() or (mention.person in sure and not mention.certain):
             continue
         status, strength = _status(sentence, named, told.get(id(sentence), ()))
-        strength += _TITLE * (mention.field == "title")
+        strength += _TITLE * (mention.field == "title" and strength > 0)
         heard.setdefault(mention.person, []).append((strength, -index, status))
     return tuple(
         replace(
             mention,
-            status=_settled(heard.get(mention.person, ())),
+            status=_settled(heard.get(mention.person, ()), expected),
             sentence=places[index][0].text.strip() if index in places else "",
         )
         for index, mention in enumerate(mentions)
@@ -74,10 +78,13 @@ def never_prisoners() -> frozenset[str]:
     return frozenset(row["id"] for row in csv.DictReader(StringIO(text)) if row["category"] == "context")
 
 
-def _settled(heard: Iterable[tuple[int, int, PersonStatus]]) -> PersonStatus:
-    """The strongest thing said of a person, the earliest where two are equally strong."""
+def _settled(heard: Collection[tuple[int, int, PersonStatus]], expected: PersonStatus) -> PersonStatus:
+    """The strongest thing said of a person, the earliest where two are equally strong; what is expected of whom
+    nothing was said."""
     decided = [entry for entry in heard if entry[2] is not OTHER]
-    return max(decided, key=lambda entry: entry[:2])[2] if decided else OTHER
+    if decided:
+        return max(decided, key=lambda entry: entry[:2])[2]
+    return expected if heard and not any(strength for strength, _, _ in heard) else OTHER
 
 
 def _status(sentence: Sentence, named: Named, statements: Sequence[Statement]) -> tuple[PersonStatus, int]:
@@ -90,6 +97,8 @@ def _status(sentence: Sentence, named: Named, statements: Sequence[Statement]) -
         return HELD, 3
     if any(m.role == "death.done" for m in here):
         return OTHER, 3
+    if any(s.kind == "refused-exile" for s in statements if s.sentence is sentence):
+        return OTHER, 1
     mine = [s for s in own if number[s.trigger.start] == number[named.start]]
     told = any(s.asserts and s.modality in _HAPPENED for s in mine) or (_listed(sentence, named) and bool(statements))
     held = [m for m in here if m.role == "held" and (not told or _remains(sentence, m))]
