@@ -152,16 +152,26 @@ def _place(article: _Article, index: int, mention: Mention) -> None:
 def _meant(found: list[Statement], article: _Article) -> list[Statement]:
     """Leave out what does not tell of prisoners let out: numbers of people in an article that knows no prisoner, an
     exchange, an amnesty law or an arrival without anybody being freed."""
-    prisoners = any(s.has(*_PRISONERS) for s in article.lead) or any(s.people for s in found)
+    captives = any(s.has("war") for s in article.lead) and not any(s.has("political", "extremist") for s in article.lead)
+    prisoners = any(s.has(*_PRISONERS) and not captives for s in article.lead) or any(s.people for s in found)
     kinds = {s.kind for s in found}
     prisoners = prisoners or bool(kinds & {"deportation", "arrival"} and kinds & {"release", "pardon"})
     heavy = [s for s in found if s.weight >= 2 or prisoners or s.kind == "pardon"]
     freed = any(s.asserts and s.kind != "arrival" and s.trigger.role not in _CONTEXT for s in heavy)
-    return [s for s in heavy if freed or not (s.trigger.role in _CONTEXT or _only_arrives(s))]
+    done = any(s.has("handover", "happened") for s in article.lead)
+    return [s for s in heavy if freed or not (_is_frame(s, done) or _only_arrives(s))]
+
+
+def _is_frame(statement: Statement, done: bool) -> bool:
+    """A law or an exchange in which nobody is said to have been freed; an exchange that took place frees somebody."""
+    ours = done and (statement.sentence.has("home") or not statement.sentence.has("foreign"))
+    return statement.trigger.role in _CONTEXT and not (statement.kind == "exchange" and ours)
 
 
 def _only_arrives(statement: Statement) -> bool:
-    return statement.kind == "arrival" and not statement.sentence.has("political", "among.freed")
+    """Somebody crosses a border; prisoners in some number, or those just freed, arrive because they were let out."""
+    several = bool(statement.sentence.quantities) and statement.sentence.has("prisoner", "former")
+    return statement.kind == "arrival" and not (several or statement.sentence.has("political", "among.freed"))
 
 
 def _scene(article: _Article) -> Scene:

@@ -80,7 +80,7 @@ _LEAST = {
     "pardon": 1,
     "amnesty": 3,
     "exchange": 2,
-    "arrival": 3,
+    "arrival": 1,
     "health": 3,
     "death": 3,
     "re-arrest": 3,
@@ -113,7 +113,8 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     if ruled and trigger.role.startswith(("release", "pardon")) and (roles & {"people"} or sentence.quantities):
         return 2
     several = any(quantity.value != 1 for quantity in sentence.quantities)
-    return 1 if several or roles & {"people", "ruler", "sex", "foreigners", "subset"} else 0
+    freed = any(mark.role == "freed" and mark.start == trigger.start for mark in near)
+    return 1 if several or freed or roles & {"people", "ruler", "sex", "foreigners", "subset"} else 0
 
 
 def _is_said_of(trigger: Mark, named: Named) -> bool:
