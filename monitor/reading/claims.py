@@ -99,6 +99,7 @@ def read(
     article.source_type = source_type
     around = _scene(article)
     about = _meant([s for s in article.statements if s.kind in RELEASES and of_belarus(s, around)], article)
+    about = _taken_back(about, article)
     if _travels(article.lead, article.today):
         about = [replace(s, modality="past") if s.sentence.has("arrival", "moved") else s for s in about]
     told = {id(s): [x for x in about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
@@ -152,19 +153,47 @@ def _place(article: _Article, index: int, mention: Mention) -> None:
 def _meant(found: list[Statement], article: _Article) -> list[Statement]:
     """Leave out what does not tell of prisoners let out: numbers of people in an article that knows no prisoner, an
     exchange, an amnesty law or an arrival without anybody being freed."""
-    captives = any(s.has("war") for s in article.lead) and not any(s.has("political", "extremist") for s in article.lead)
+    captives = any(s.has("war") for s in article.lead) and not any(
+        s.has("political", "extremist") for s in article.lead
+    )
     prisoners = any(s.has(*_PRISONERS) and not captives for s in article.lead) or any(s.people for s in found)
     kinds = {s.kind for s in found}
-    prisoners = prisoners or bool(kinds & {"deportation", "arrival"} and kinds & {"release", "pardon"})
-    heavy = [s for s in found if s.weight >= 2 or prisoners or s.kind == "pardon"]
+    prisoners = prisoners or (
+        not captives and bool(kinds & {"deportation", "arrival"} and kinds & {"release", "pardon"})
+    )
+    ordinary = _is_ordinary(article)
+    heavy = [s for s in found if s.weight >= 2 + captives or prisoners or s.kind == "pardon"]
+    heavy = [s for s in heavy if not ordinary or s.weight >= 3]
     freed = any(s.asserts and s.kind != "arrival" and s.trigger.role not in _CONTEXT for s in heavy)
     done = any(s.has("handover", "happened") for s in article.lead)
     return [s for s in heavy if freed or not (_is_frame(s, done) or _only_arrives(s))]
 
 
+def _taken_back(about: Sequence[Statement], article: _Article) -> list[Statement]:
+    """What a correction says was reported before is what it takes back; what a headline denies, the body only quotes."""
+    corrects = any(s.has("retract") for s in article.lead)
+    titles = [s for s in article.sentences if s.where == "title"]
+    denied = any(s.has("deny") for s in titles)
+    taken = []
+    for statement in about:
+        before = corrects and statement.sentence.has("said-before")
+        quoted = denied and statement.sentence in titles and statement.asserts
+        told = "retracted" if before else "denied" if quoted else statement.modality
+        taken.append(replace(statement, modality=told))
+    return taken
+
+
+def _is_ordinary(article: _Article) -> bool:
+    """Thieves under an amnesty, a suspect on bail: crime in title or lead, and nobody called political or known."""
+    political = any(s.has("political", "extremist") and not s.has("negation") for s in article.lead)
+    known = any(article.named.get(id(s)) for s in article.lead)
+    return any(s.has("crime", "bail", "amnesty") for s in article.lead) and not political and not known
+
+
 def _is_frame(statement: Statement, done: bool) -> bool:
     """A law or an exchange in which nobody is said to have been freed; an exchange that took place frees somebody."""
-    ours = done and (statement.sentence.has("home") or not statement.sentence.has("foreign"))
+    here = statement.sentence.has("home") and not statement.sentence.has("not-among")
+    ours = done and (here or not statement.sentence.has("foreign", "not-among"))
     return statement.trigger.role in _CONTEXT and not (statement.kind == "exchange" and ours)
 
 
@@ -184,7 +213,7 @@ def _travels(lead: Sequence[Sentence], today: date | None) -> bool:
     """Onward travel, no new release: an arrival from another country, or days after the release it names."""
     arrivals = [s for s in lead if s.has("arrival")]
     days = [m.day for s in arrivals for m in dated(s, today) if m.precision == "day"]
-    between = any(len(_abroad(s)) > 1 and not s.has("deportation") for s in lead)
+    between = any(len(_abroad(s) - {"place.USA"}) > 1 and not s.has("deportation") for s in arrivals)
     return bool(arrivals) and (between or bool(today and days and today - min(days) >= ARRIVAL))
 
 
@@ -204,8 +233,19 @@ def _relevant(article: _Article, about: Sequence[Statement]) -> bool:
     headline = [s for s in about if s.sentence.where == "title"]
     asserted = [s for s in asserted if s.modality != "past" or headline or _opens(s)]
     salient = [s for s in asserted if s.sentence.where == "title" or s.sentence.number < LEAD]
+    if not any(_is_subject(s) for s in salient):
+        salient = []
     wished = bool(headline) and not any(s.asserts for s in headline)
     return len({id(s.sentence) for s in salient}) > wished or len(asserted) >= REPEATED
+
+
+def _is_subject(statement: Statement) -> bool:
+    """Is it what the article is about rather than an aside: in the headline or the first sentence, or told of somebody
+    or of so many?"""
+    sentence = statement.sentence
+    if sentence.where == "title" or sentence.number == 0:
+        return True
+    return not statement.trigger.role.endswith(".noun") and bool(statement.people or sentence.quantities)
 
 
 def _opens(past: Statement) -> bool:

@@ -27,6 +27,7 @@ EARLIEST = 1996
 _OUT_OF_PRISON = ("release.free", "end-of-term", "home-arrest-ended")
 _REACH = 14  # words between a trigger and its object
 _NOUN_REACH = 6  # words between `release` and whose it is
+_CONDITION = 6  # words between `if` or `so that` and what is not said to have happened
 _QUOTED = tuple('«»„“”"')
 
 
@@ -152,7 +153,9 @@ def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -
         return "denied"
     if form in ("to", "noun") or trigger.role == "exchange.noun":
         return _unfinished(sentence, before, cues, form, trigger, today)
-    if any(m.role == "hope" and trigger.start - m.start <= 3 for m in before):
+    if any(m.role == "if" and trigger.start - m.start <= _CONDITION for m in before):
+        return "demand" if any(m.role == "demand" for m in before) else "forecast"
+    if any(m.role == "hope" and trigger.start - m.start <= 2 for m in before):
         return "hint"
     return _finished(sentence, cues, trigger, today)
 
