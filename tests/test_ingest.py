@@ -201,3 +201,13 @@ def test_an_article_that_tells_of_a_death_waits_for_a_human(
     told, waits = take(ingester, archive, freed, died, now=now)
     assert not any(fact.held_for_human for fact in told.facts)
     assert {fact.kind for fact in waits.facts if fact.held_for_human} >= {"coverage", "state"}
+
+
+def test_the_death_of_somebody_nobody_knows_waits_too(ingester: Ingester, archive: Database, now: datetime) -> None:
+    died = article(
+        "https://agency.example/d", "Political prisoner dies in a Belarusian colony", "The political prisoner Piatro"
+        " Vydumany died in a penal colony in Belarus, his family said.", published=now,
+    )  # fmt: skip
+    (waits,) = take(ingester, archive, died, now=now)
+    assert {fact.kind for fact in waits.facts} == {"coverage", "state"}
+    assert all(fact.held_for_human for fact in waits.facts)

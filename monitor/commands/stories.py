@@ -19,12 +19,14 @@ def register(app: typer.Typer) -> None:
 
 @story.command()
 def split(context: typer.Context, article: Annotated[str, typer.Argument(help="Its address or id.")]) -> None:
-    """Take an article out of its story, into one of its own."""
-    from monitor.store import grouping, write
+    """Take an article and its copies out of their story, into one of its own; what they said leaves its event."""
+    from monitor.store import facts, grouping, write
 
     session: Session = context.obj
     with write(session.archive):
-        print(grouping.split(session.archive, article, session.clock()))
+        uid, drafts = grouping.split(session.archive, article, session.clock())
+        facts.append(session.archive, drafts)
+    print(uid)
 
 
 @story.command()

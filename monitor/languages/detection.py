@@ -63,6 +63,7 @@ _LACINKA_WORDS = re.compile(
     re.IGNORECASE,
 )
 _POLISH = re.compile("[wąężó]")  # letters Łacinka has not, where Polish has no v
+_BALTIC = re.compile("[ėįųūęą]")  # nor has it these, where Lithuanian names `Viasna`
 _SLAVIC_GLIDE = re.compile("[jbcdfghklmnpstvz][ij][aeou]", re.IGNORECASE)
 
 
@@ -113,6 +114,8 @@ def _is_lacinka(sample: str) -> bool:
     if _SOFT.search(sample) and "v" in folded and not _POLISH.search(folded):
         return True
     marks = len({word.casefold() for word in _LACINKA_WORDS.findall(sample)})  # Viasna twice is still one name
+    if _POLISH.search(folded) or _BALTIC.search(folded):
+        return False
     if _HARD.search(sample):
         return _SOFT.search(sample) is not None or (marks >= 1 and _SLAVIC_GLIDE.search(sample) is not None)
     return marks >= 2

@@ -99,14 +99,16 @@ def read(
     article.source_type = source_type
     around = _scene(article)
     about = _meant([s for s in article.statements if s.kind in RELEASES and of_belarus(s, around)], article)
+    about = _taken_back(about, article)
     if _travels(article.lead, article.today):
         about = [replace(s, modality="past") if s.sentence.has("arrival", "moved") else s for s in about]
     told = {id(s): [x for x in about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
     complete = fates.with_lists(article.sentences, told)
-    people = fates.of_people(mentions, article.places, complete)
+    relevant = _relevant(article, about)
+    people = fates.of_people(mentions, article.places, complete, _expected(about, relevant))
     if around.field or not knows_prison(article.sentences):
         people = tuple(m if m.certain and not around.field else replace(m, status=PersonStatus.OTHER) for m in people)
-    return ClaimReading(_relevant(article, about), _claims(article, about, complete, people, source_type), people)
+    return ClaimReading(relevant, _claims(article, about, complete, people, around), people)
 
 
 def _may_tell(language: str, source_type: str, *fields: Tokens) -> bool:
@@ -151,16 +153,54 @@ def _place(article: _Article, index: int, mention: Mention) -> None:
 def _meant(found: list[Statement], article: _Article) -> list[Statement]:
     """Leave out what does not tell of prisoners let out: numbers of people in an article that knows no prisoner, an
     exchange, an amnesty law or an arrival without anybody being freed."""
-    prisoners = any(s.has(*_PRISONERS) for s in article.lead) or any(s.people for s in found)
+    captives = any(s.has("war") for s in article.lead) and not any(
+        s.has("political", "extremist") for s in article.lead
+    )
+    prisoners = any(s.has(*_PRISONERS) and not captives for s in article.lead) or any(s.people for s in found)
     kinds = {s.kind for s in found}
-    prisoners = prisoners or bool(kinds & {"deportation", "arrival"} and kinds & {"release", "pardon"})
-    heavy = [s for s in found if s.weight >= 2 or prisoners or s.kind == "pardon"]
+    prisoners = prisoners or (
+        not captives and bool(kinds & {"deportation", "arrival"} and kinds & {"release", "pardon"})
+    )
+    ordinary = _is_ordinary(article)
+    heavy = [s for s in found if s.weight >= 2 + captives or prisoners or s.kind == "pardon"]
+    heavy = [s for s in heavy if not ordinary or s.weight >= 3]
     freed = any(s.asserts and s.kind != "arrival" and s.trigger.role not in _CONTEXT for s in heavy)
-    return [s for s in heavy if freed or not (s.trigger.role in _CONTEXT or _only_arrives(s))]
+    done = any(s.has("handover", "happened") for s in article.lead)
+    return [s for s in heavy if freed or not (_is_frame(s, done) or _only_arrives(s))]
+
+
+def _taken_back(about: Sequence[Statement], article: _Article) -> list[Statement]:
+    """What a correction says was reported before is what it takes back; what a headline denies, the body only quotes."""
+    corrects = any(s.has("retract") for s in article.lead)
+    titles = [s for s in article.sentences if s.where == "title"]
+    denied = any(s.has("deny") for s in titles)
+    taken = []
+    for statement in about:
+        before = corrects and statement.sentence.has("said-before")
+        quoted = denied and statement.sentence in titles and statement.asserts
+        told = "retracted" if before else "denied" if quoted else statement.modality
+        taken.append(replace(statement, modality=told))
+    return taken
+
+
+def _is_ordinary(article: _Article) -> bool:
+    """Thieves under an amnesty, a suspect on bail: crime in title or lead, and nobody called political or known."""
+    political = any(s.has("political", "extremist") and not s.has("negation") for s in article.lead)
+    known = any(article.named.get(id(s)) for s in article.lead)
+    return any(s.has("crime", "bail", "amnesty") for s in article.lead) and not political and not known
+
+
+def _is_frame(statement: Statement, done: bool) -> bool:
+    """A law or an exchange in which nobody is said to have been freed; an exchange that took place frees somebody."""
+    here = statement.sentence.has("home") and not statement.sentence.has("not-among")
+    ours = done and (here or not statement.sentence.has("foreign", "not-among"))
+    return statement.trigger.role in _CONTEXT and not (statement.kind == "exchange" and ours)
 
 
 def _only_arrives(statement: Statement) -> bool:
-    return statement.kind == "arrival" and not statement.sentence.has("political", "among.freed")
+    """Somebody crosses a border; prisoners in some number, or those just freed, arrive because they were let out."""
+    several = bool(statement.sentence.quantities) and statement.sentence.has("prisoner", "former")
+    return statement.kind == "arrival" and not (several or statement.sentence.has("political", "among.freed"))
 
 
 def _scene(article: _Article) -> Scene:
@@ -173,7 +213,7 @@ def _travels(lead: Sequence[Sentence], today: date | None) -> bool:
     """Onward travel, no new release: an arrival from another country, or days after the release it names."""
     arrivals = [s for s in lead if s.has("arrival")]
     days = [m.day for s in arrivals for m in dated(s, today) if m.precision == "day"]
-    between = any(len(_abroad(s)) > 1 and not s.has("deportation") for s in lead)
+    between = any(len(_abroad(s) - {"place.USA"}) > 1 and not s.has("deportation") for s in arrivals)
     return bool(arrivals) and (between or bool(today and days and today - min(days) >= ARRIVAL))
 
 
@@ -187,12 +227,25 @@ def _relevant(article: _Article, about: Sequence[Statement]) -> bool:
     if any(s.kind == "refused-exile" and s.asserts for sentence in article.lead for s in article.aftermath(sentence)):
         return True
     arrested = [s.sentence for s in article.statements if s.kind == "re-arrest"]
+    if any(s.where == "title" for s in arrested) and not any(s.sentence.where == "title" for s in about):
+        return False
     asserted = [s for s in about if s.asserts and not (s.modality == "past" and s.sentence in arrested)]
     headline = [s for s in about if s.sentence.where == "title"]
     asserted = [s for s in asserted if s.modality != "past" or headline or _opens(s)]
     salient = [s for s in asserted if s.sentence.where == "title" or s.sentence.number < LEAD]
+    if not any(_is_subject(s) for s in salient):
+        salient = []
     wished = bool(headline) and not any(s.asserts for s in headline)
     return len({id(s.sentence) for s in salient}) > wished or len(asserted) >= REPEATED
+
+
+def _is_subject(statement: Statement) -> bool:
+    """Is it what the article is about rather than an aside: in the headline or the first sentence, or told of somebody
+    or of so many?"""
+    sentence = statement.sentence
+    if sentence.where == "title" or sentence.number == 0:
+        return True
+    return not statement.trigger.role.endswith(".noun") and bool(statement.people or sentence.quantities)
 
 
 def _opens(past: Statement) -> bool:
@@ -200,26 +253,53 @@ def _opens(past: Statement) -> bool:
     return past.sentence.number == 0 or past.sentence.has("arrival")
 
 
+def _main(about: Sequence[Statement]) -> Statement:
+    """What the article is about: an assertion before a wish, the headline before the body."""
+    return min(about, key=lambda s: (_RANK[s.modality], s.sentence.where != "title", s.sentence.number))
+
+
+def _expected(about: Sequence[Statement], relevant: bool) -> PersonStatus:
+    """What becomes of a prisoner who is named without a word on it: news of a release names whom it freed, a demand or
+    a denial whom it did not."""
+    modality = _main(about).modality if about else ""
+    if relevant and modality in ("announced", "reported"):
+        return PersonStatus.FREED
+    return PersonStatus.HELD if modality in ("demand", "denied", "retracted") else PersonStatus.OTHER
+
+
 def _claims(
     article: _Article,
     about: Sequence[Statement],
     told: fates.Told,
     people: Sequence[Mention],
-    source_type: str,
+    around: Scene,
 ) -> tuple[Claim, ...]:
     """The article's claims: what its headline is about first."""
-    claims = [_aftermath(article, s, source_type) for s in _aftermaths(article)]
+    source_type = article.source_type
+    claims = [_aftermath(article, s, source_type) for s in _aftermaths(article, around)]
     if about:
-        main = min(about, key=lambda s: (_RANK[s.modality], s.sentence.where != "title", s.sentence.number))
+        main = _main(about)
         same = [s for s in about if _RANK[s.modality] == _RANK[main.modality]]
         travels = main.modality == "past" and _travels(article.lead, article.today)
         day = _date(article, main, same)
         kept = [s for s in article.sentences if not travels and any(x in same for x in told[id(s)])]
         kept = [s for s in kept if s is main.sentence or s.where == "title" or not _of_another_day(article, s, day)]
-        event = _claim(article, main, same, count(kept, article.named), _concerned(article, people, day), source_type)
+        counts = count(kept, article.named)
+        if counts.total is None and not travels:
+            counts = _with_total(counts, count([s for s in article.lead if _counts(article, s, day)], article.named))
+        event = _claim(article, main, same, counts, _concerned(article, people, day), source_type)
         first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
         claims.insert(1 if first else 0, event)
     return tuple(claims)
+
+
+def _counts(article: _Article, sentence: Sentence, day: date | None) -> bool:
+    """May a sentence that says nothing of the release itself give its number: `the 52 prisoners were welcomed`?"""
+    return sentence.has(*_PRISONERS, "release", "arrival", "pardon") and not _of_another_day(article, sentence, day)
+
+
+def _with_total(counts: Counts, more: Counts) -> Counts:
+    return replace(more, cumulative=counts.cumulative or more.cumulative, per=counts.per or more.per)
 
 
 def _of_another_day(article: _Article, sentence: Sentence, day: date | None) -> bool:
@@ -246,14 +326,20 @@ def _concerned(article: _Article, people: Sequence[Mention], day: date | None) -
     return [mention for mention in people if mention.person in here]
 
 
-def _aftermaths(article: _Article) -> list[Statement]:
-    """One statement for each kind of fate told of a known person in title or lead."""
+def _aftermaths(article: _Article, around: Scene) -> list[Statement]:
+    """One statement for each kind of fate told in title or lead: of a known person, or of a political prisoner nobody
+    knows where the headline says it too (a reader may follow that name by its words)."""
     found: dict[str, Statement] = {}
     for sentence in article.lead:
         for statement in article.aftermath(sentence):
-            if statement.people and statement.asserts:
+            if statement.asserts and (statement.people or _is_headline(article, statement, around)):
                 found.setdefault(statement.kind, statement)
     return list(found.values())
+
+
+def _is_headline(article: _Article, statement: Statement, around: Scene) -> bool:
+    title = next((s for s in article.sentences if s.where == "title"), None)
+    return title is not None and title.has(statement.kind) and of_belarus(statement, around)
 
 
 def _aftermath(article: _Article, statement: Statement, source_type: str) -> Claim:

@@ -2,7 +2,7 @@
 
 A number is read with the words around it: its noun, the clause's cues (`of them`, `since July 2024`, `remain behind
 bars`), its destination or nationality. Ages, terms, sexes, professions and those still held are no counts of a release.
-Inexact numbers never become a count.
+Inexact numbers never become a count, except of a running total.
 """
 
 from __future__ import annotations
@@ -37,12 +37,16 @@ def count(sentences: Iterable[Sentence], named: Mapping[int, Sequence[Named]]) -
     found: dict[str, list[int]] = {}
     for sentence in sentences:
         for quantity in sentence.quantities:
-            if quantity.value is not None and (meaning := _meaning(sentence, quantity)):
+            exact = quantity.value is not None
+            if (exact or quantity.about) and (meaning := _meaning(sentence, quantity)):
+                if not exact and meaning != "cumulative":
+                    continue  # a running total is never exact: `more than 430 since July 2024`
                 before = {n.person for n in named.get(id(sentence), ()) if n.start < quantity.start}
-                value = quantity.value + (len(before) if meaning == "besides" else 0)
+                value = (quantity.value or quantity.about or 0) + (len(before) if meaning == "besides" else 0)
                 found.setdefault(meaning, []).append(value if before or meaning != "besides" else 0)
     counts = Counts(cumulative=next(iter(found.pop("cumulative", [])), None))
-    plain, political, subsets = (found.pop(meaning, []) for meaning in ("total", "political", "subset"))
+    summed, plain, political, subsets = (found.pop(m, []) for m in ("in all", "total", "political", "subset"))
+    plain = summed + plain
     besides = [n for n in found.pop("besides", []) if n]
     besides += found.pop("weak", [])[:1]
     alone = [values[0] for meaning, values in found.items() if meaning.startswith("only ")]
@@ -83,6 +87,8 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
         return "subset" if said else ""
     if any(m.role == "since" and _sums_up(sentence, quantity, m) for m in here):
         return "cumulative"
+    if any(m.role == "in-all" and -2 <= m.start - quantity.end <= 1 for m in here):
+        return "in all"
     if _held(sentence, quantity, here):
         return ""
     if any(m.role == "among" and m.start == quantity.end for m in here):  # `44 of those freed`

@@ -8,7 +8,7 @@ or negotiate are neither.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -29,23 +29,28 @@ Told = Mapping[int, Sequence[Statement]]
 
 
 def of_people(
-    mentions: Sequence[Mention], places: Mapping[int, tuple[Sentence, Named]], told: Told
+    mentions: Sequence[Mention],
+    places: Mapping[int, tuple[Sentence, Named]],
+    told: Told,
+    expected: PersonStatus = OTHER,
 ) -> tuple[Mention, ...]:
     """The mentions with status and sentence. `places` gives each mention's sentence by its index, `told` the
-    statements of a sentence, its own or those whose list it continues, by its id."""
+    statements of a sentence, its own or those whose list it continues, by its id; `expected` is the status of whoever
+    is named without a word on it."""
     heard: dict[str, list[tuple[int, int, PersonStatus]]] = {}
     sure = {mention.person for mention in mentions if mention.certain}
     for index, (sentence, named) in places.items():
         mention = mentions[index]
         if mention.person in never_prisoners() or (mention.person in sure and not mention.certain):
             continue
-        status, strength = _status(sentence, named, told.get(id(sentence), ()))
-        strength += _TITLE * (mention.field == "title")
+        others = [n for other, n in places.values() if other is sentence and n.person != named.person]
+        status, strength = _status(sentence, named, told.get(id(sentence), ()), others)
+        strength += _TITLE * (mention.field == "title" and strength > 0)
         heard.setdefault(mention.person, []).append((strength, -index, status))
     return tuple(
         replace(
             mention,
-            status=_settled(heard.get(mention.person, ())),
+            status=_settled(heard.get(mention.person, ()), expected),
             sentence=places[index][0].text.strip() if index in places else "",
         )
         for index, mention in enumerate(mentions)
@@ -74,14 +79,19 @@ def never_prisoners() -> frozenset[str]:
     return frozenset(row["id"] for row in csv.DictReader(StringIO(text)) if row["category"] == "context")
 
 
-def _settled(heard: Iterable[tuple[int, int, PersonStatus]]) -> PersonStatus:
-    """The strongest thing said of a person, the earliest where two are equally strong."""
+def _settled(heard: Collection[tuple[int, int, PersonStatus]], expected: PersonStatus) -> PersonStatus:
+    """The strongest thing said of a person, the earliest where two are equally strong; what is expected of whom
+    nothing was said."""
     decided = [entry for entry in heard if entry[2] is not OTHER]
-    return max(decided, key=lambda entry: entry[:2])[2] if decided else OTHER
+    if decided:
+        return max(decided, key=lambda entry: entry[:2])[2]
+    return expected if heard and not any(strength for strength, _, _ in heard) else OTHER
 
 
-def _status(sentence: Sentence, named: Named, statements: Sequence[Statement]) -> tuple[PersonStatus, int]:
-    """What a sentence says of one name in it, and how strongly."""
+def _status(
+    sentence: Sentence, named: Named, statements: Sequence[Statement], others: Sequence[Named]
+) -> tuple[PersonStatus, int]:
+    """What a sentence says of one name in it, and how strongly; `others` are named in it too."""
     number = sentence.clauses
     here = [m for m in sentence.marks if number[m.start] == number[named.start]]
     own = [s for s in statements if s.sentence is sentence and s.kind not in _ELSEWHERE]
@@ -90,9 +100,13 @@ def _status(sentence: Sentence, named: Named, statements: Sequence[Statement]) -
         return HELD, 3
     if any(m.role == "death.done" for m in here):
         return OTHER, 3
+    if any(s.kind == "refused-exile" for s in statements if s.sentence is sentence):
+        return OTHER, 1
     mine = [s for s in own if number[s.trigger.start] == number[named.start]]
     told = any(s.asserts and s.modality in _HAPPENED for s in mine) or (_listed(sentence, named) and bool(statements))
     held = [m for m in here if m.role == "held" and (not told or _remains(sentence, m))]
+    if any(_remains(sentence, m) and not _between(named, m, others) for m in held) and not _listed(sentence, named):
+        return HELD, 2
     if held and (not mine or _gap(held, named) < min(_distance(s, named) for s in mine)):
         return HELD, 2
     sentenced = any(m.role == "held.sentenced" or _names_prisoner(m, named) for m in here)
@@ -108,6 +122,12 @@ def _status(sentence: Sentence, named: Named, statements: Sequence[Statement]) -
 def _remains(sentence: Sentence, held: Mark) -> bool:
     """`remains in prison`, `is held`: a participle (`X, held since 2021, …`) tells of the time before."""
     return any(set(m.at) & set(held.at) for m in sentence.find("remain"))
+
+
+def _between(named: Named, mark: Mark, others: Sequence[Named]) -> bool:
+    """Is somebody else named between a name and a cue: `X was freed, Y remains in prison`?"""
+    first, last = sorted((named.start, mark.start))
+    return any(first < other.start < last for other in others)
 
 
 def _listed(sentence: Sentence, named: Named) -> bool:

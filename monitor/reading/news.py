@@ -50,6 +50,9 @@ def held(said: Iterable[Said]) -> list[FactDraft]:
 def _events(before: Ledger, after: Ledger) -> Iterator[FactDraft]:
     if after.state == before.state:
         return
+    if _rank(after) < STATES.index("announced") <= _rank(before):  # everything it rested on was taken out of it
+        yield FactDraft("correction", "event", {"state": "retracted", "corrects": [("announced", "")]})
+        return
     if after.state in ("corrected", "retracted"):
         yield FactDraft("correction", "event", {"state": after.state, "corrects": [("announced", "")]})
     elif _rank(before) < STATES.index("announced") <= _rank(after):
@@ -64,19 +67,26 @@ def _rank(ledger: Ledger) -> int:
 
 
 def _people(before: Ledger, after: Ledger) -> Iterator[FactDraft]:
+    for person in before.named:
+        if person not in after.people:  # the claim that named them was taken out of the event
+            yield _withdrawn(person, "retracted", before.people[person].state)
     for person, line in after.people.items():
         old = before.people.get(person)
         was = old.state if old else ""
         if line.state == was:
             continue
         if line.state in ("retracted", "held"):
-            corrects = [("named", person), ("state", f"{person}:{was}")]
-            again = line.state == "held"
-            yield FactDraft("correction", person, {"state": line.state, "corrects": corrects}, person, again)
+            yield _withdrawn(person, line.state, was)
         elif was in ("", "retracted", "held"):
             yield FactDraft("named", person, {"state": line.state}, person)
         else:
             yield FactDraft("state", f"{person}:{line.state}", {"state": line.state, "before": was}, person)
+
+
+def _withdrawn(person: str, state: str, was: str) -> FactDraft:
+    """A name taken back; `held` (arrested again) waits for a human."""
+    corrects = [("named", person), ("state", f"{person}:{was}")]
+    return FactDraft("correction", person, {"state": state, "corrects": corrects}, person, state == "held")
 
 
 def _counts(before: Ledger, after: Ledger, told: Mapping[str, int] | None) -> Iterator[FactDraft]:

@@ -23,12 +23,14 @@ YEARS = range(1900, 2100)
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number in a sentence: words `start` to `end` (half-open). `value` is None where it is not exact."""
+    """A number in a sentence: words `start` to `end` (half-open). `value` is None where it is not exact; `about` is
+    the number it was said to be more than, less than or near to."""
 
     start: int
     end: int
     value: int | None
     digits: bool = True
+    about: int | None = None
 
 
 def quantities(
@@ -105,5 +107,5 @@ def _spoken(words: dict[int, int], length: int) -> Iterator[Quantity]:
 
 def _vague(quantity: Quantity, vague: set[int]) -> Quantity:
     if quantity.start - 1 in vague:
-        return Quantity(quantity.start, quantity.end, None, quantity.digits)
+        return Quantity(quantity.start, quantity.end, None, quantity.digits, quantity.value)
     return quantity

@@ -27,6 +27,7 @@ EARLIEST = 1996
 _OUT_OF_PRISON = ("release.free", "end-of-term", "home-arrest-ended")
 _REACH = 14  # words between a trigger and its object
 _NOUN_REACH = 6  # words between `release` and whose it is
+_CONDITION = 6  # words between `if` or `so that` and what is not said to have happened
 _QUOTED = tuple('«»„“”"')
 
 
@@ -80,7 +81,7 @@ _LEAST = {
     "pardon": 1,
     "amnesty": 3,
     "exchange": 2,
-    "arrival": 3,
+    "arrival": 1,
     "health": 3,
     "death": 3,
     "re-arrest": 3,
@@ -100,6 +101,7 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     if (
         roles & {"political", "extremist"}
         or roles >= {"political.word", "among"}
+        or ("former" in roles and trigger.role.startswith(AFTERMATH))
         or any(_is_near(trigger, n, reach) for n in named)
     ):
         return 3
@@ -112,7 +114,8 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     if ruled and trigger.role.startswith(("release", "pardon")) and (roles & {"people"} or sentence.quantities):
         return 2
     several = any(quantity.value != 1 for quantity in sentence.quantities)
-    return 1 if several or roles & {"people", "ruler", "sex", "foreigners", "subset"} else 0
+    freed = any(mark.role == "freed" and mark.start == trigger.start for mark in near)
+    return 1 if several or freed or roles & {"people", "ruler", "sex", "foreigners", "subset"} else 0
 
 
 def _is_said_of(trigger: Mark, named: Named) -> bool:
@@ -150,7 +153,9 @@ def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -
         return "denied"
     if form in ("to", "noun") or trigger.role == "exchange.noun":
         return _unfinished(sentence, before, cues, form, trigger, today)
-    if any(m.role == "hope" and trigger.start - m.start <= 3 for m in before):
+    if any(m.role == "if" and trigger.start - m.start <= _CONDITION for m in before):
+        return "demand" if any(m.role == "demand" for m in before) else "forecast"
+    if any(m.role == "hope" and trigger.start - m.start <= 2 for m in before):
         return "hint"
     return _finished(sentence, cues, trigger, today)
 

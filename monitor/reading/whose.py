@@ -68,9 +68,9 @@ def of_belarus(statement: Statement, around: Scene) -> bool:
 
 
 def is_other_field(sentences: Iterable[Sentence]) -> bool:
-    """Does the article speak of sport or art and never of a prison?"""
+    """Does the article speak of sport or art and never of a prison, or say that it means a namesake?"""
     found = _roles(sentences)
-    return bool(found & set(OTHER_FIELDS)) and not found & set(PRISON)
+    return "namesake" in found or (bool(found & set(OTHER_FIELDS)) and not found & set(PRISON))
 
 
 def knows_prison(sentences: Iterable[Sentence]) -> bool:

@@ -20,9 +20,9 @@ from monitor import clock
 from monitor.model import Claim, Fact, Reading
 from monitor.reading import ledger as ledgers
 from monitor.reading import news
-from monitor.reading.filing import Candidate, file
+from monitor.reading.filing import Candidate, Filing, file
 from monitor.reading.ledger import Decision, Ledger, Said
-from monitor.store import Database, row, rows, write
+from monitor.store import Database, archive, row, rows, write
 from monitor.store.archive import NewArticle
 
 #: An event this long past may still be told of again; older ones are matched only by their date.
@@ -47,8 +47,7 @@ def take(
     said = [Said(claim, new.owner, new.at, article, _is_copy(db, article)) for claim in reading.claims]
     with write(db):
         changed = _forget(db, article)
-        filing = file(reading.claims, reading.relevant, new.at, _candidates(db, reading.claims, new.at, story))
-        number = filing.event if filing.event is not None else _open(db, new.at) if filing.opens else None
+        number = _number_of(db, _file(reading.claims, reading.relevant, new.at, db, story), new.at)
         drafts = news.held(said)
         if number is not None:
             drafts = [*_add(db, number, said, new.at, replayed=number in changed), *drafts]
@@ -116,6 +115,28 @@ def decide(db: Database, slug: str, kind: str, now: datetime, subject: str = "")
         return [_draft(draft, slug, None, "", now, {}) for draft in news.news(before, after, _told(db, slug))]
 
 
+def part(db: Database, articles: Sequence[int], story: int, now: datetime) -> list[Fact]:
+    """File anew what articles said whom the operator gave a story of their own, never under the event they were in.
+
+    Both events are replayed. Returns drafts of what becomes news: what the old event no longer knows is taken back,
+    what is told of their own event is new.
+    """
+    with write(db):
+        said = [one for article in articles for one in _said_in(db, article)]
+        drafts: list[Fact] = []
+        for event in set().union(*(_forget(db, article) for article in articles)):
+            drafts += _shrunk(db, event, now)
+        filing = _file([one.claim for one in said], _is_relevant(db, articles), _first(said, now), db, story)
+        number = _number_of(db, filing, _first(said, now))
+        _write_claims(db, said, number)
+        db.conn.execute("UPDATE stories SET event_id = ? WHERE id = ?", (number, story))
+        if number is not None:
+            slug = _slug_of(db, number, story)
+            new = _add(db, number, said, now, replayed=False)
+            drafts += [_draft(draft, slug, articles[0], archive.story_uid(db, story), now, {}) for draft in new]
+        return drafts
+
+
 def merge(db: Database, slug: str, into: str, now: datetime) -> None:
     """Make one event of two: the first lives on as an alias, so that nobody is told twice. Raises KeyError."""
     number, target = _number(db, slug), _number(db, into)
@@ -169,8 +190,50 @@ def neutral_slug(seed: str = "") -> str:
     return "e" + (hashlib.sha256(seed.encode()).hexdigest()[:8] if seed else secrets.token_hex(4))
 
 
-def _candidates(db: Database, claims: Sequence[Claim], at: datetime, story: int) -> list[Candidate]:
-    return candidates(db, [claim.date for claim in claims if claim.date], at, story) if claims else []
+def _file(claims: Sequence[Claim], relevant: bool, at: datetime, db: Database, story: int) -> Filing:
+    """Where claims go; never to an event out of which the operator took their story."""
+    if not claims:
+        return file((), relevant, at, ())
+    found = candidates(db, [claim.date for claim in claims if claim.date], at, story)
+    apart = _left_by(db, story)
+    return file(claims, relevant, at, [c for c in found if c.event not in apart])
+
+
+def _number_of(db: Database, filing: Filing, at: datetime) -> int | None:
+    return filing.event if filing.event is not None else _open(db, at) if filing.opens else None
+
+
+def _left_by(db: Database, story: int) -> set[int]:
+    found = rows(
+        db,
+        "SELECT e.id FROM decisions d JOIN stories s ON s.uid = json_extract(d.data, '$.to')"
+        " JOIN events e ON e.slug = json_extract(d.data, '$.event') WHERE d.kind = 'story-split' AND s.id = ?",
+        story,
+    )
+    return {r["id"] for r in found}
+
+
+def _shrunk(db: Database, event: int, now: datetime) -> list[Fact]:
+    """Replay an event that lost claims; drafts of what it takes back."""
+    before, slug = _ledger(db, event), _slug_of(db, event, 0)
+    return [_draft(d, slug, None, "", now, {}) for d in news.news(before, _replay(db, event), _told(db, slug))]
+
+
+def _said_in(db: Database, article: int) -> list[Said]:
+    found = rows(db, "SELECT * FROM claims WHERE article_id = ? ORDER BY id", article)
+    copy = _is_copy(db, article)
+    return [Said(claim_of(r["data"]), r["owner"], clock.from_text(r["at"]), article, copy) for r in found]
+
+
+def _is_relevant(db: Database, articles: Sequence[int]) -> bool:
+    wanted = json.dumps(list(articles))
+    sql = "SELECT max(relevant) AS so FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    found = row(db, sql, wanted)
+    return bool(found and found["so"])
+
+
+def _first(said: Sequence[Said], now: datetime) -> datetime:
+    return min((one.at for one in said), default=now)
 
 
 def _open(db: Database, at: datetime) -> int:

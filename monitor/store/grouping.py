@@ -7,23 +7,37 @@ from datetime import datetime
 
 from monitor import clock
 from monitor.errors import ConfigError
-from monitor.store import Database, archive, events, row
+from monitor.model import Fact
+from monitor.store import Database, archive, events, row, rows
 
 
-def split(db: Database, article: str, now: datetime) -> str:
-    """Give an article (by address or uid) a story of its own; returns the new story's uid. Raises ConfigError."""
+def split(db: Database, article: str, now: datetime) -> tuple[str, list[Fact]]:
+    """Give an article (by address or uid), with its copies and editions, a story of its own and take what they said
+    out of their event. Returns the new story's uid and drafts of what becomes news. Raises ConfigError."""
     found = row(db, "SELECT id, story_id FROM articles WHERE url = ? OR uid = ? ORDER BY id LIMIT 1", article, article)
     if found is None:
         raise ConfigError(f"there is no article {article}; give its address or the id from its link")
     story = archive.new_story(db, now)
-    db.conn.execute(
-        "UPDATE articles SET story_id = ?, duplicate_of = NULL, score = 1.0, score_why = 'split by the operator'"
-        " WHERE id = ?",
-        (story, found["id"]),
-    )
     uid = archive.story_uid(db, story)
-    _remember(db, "story-split", article, {"from": archive.story_uid(db, found["story_id"]), "to": uid}, now)
-    return uid
+    event = row(db, "SELECT e.slug FROM stories s JOIN events e ON e.id = s.event_id WHERE s.id = ?", found["story_id"])
+    moved = [
+        r["id"]
+        for r in rows(
+            db,
+            "SELECT id FROM articles WHERE story_id = ? AND ? IN (id, duplicate_of, edition_of) ORDER BY id",
+            found["story_id"],
+            found["id"],
+        )
+    ]
+    db.conn.execute(
+        "UPDATE articles SET story_id = ?, score = 1.0, score_why = 'split by the operator'"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (story, json.dumps(moved)),
+    )
+    db.conn.execute("UPDATE articles SET duplicate_of = NULL, edition_of = NULL WHERE id = ?", (found["id"],))
+    data = {"from": archive.story_uid(db, found["story_id"]), "to": uid, "event": event["slug"] if event else ""}
+    _remember(db, "story-split", article, data, now)
+    return uid, events.part(db, moved, story, now)
 
 
 def merge(db: Database, one: str, into: str, now: datetime) -> None:

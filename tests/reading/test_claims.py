@@ -365,3 +365,30 @@ def test_an_article_of_something_else_costs_no_sentence_work():
 
 def test_a_poem_and_a_witness_let_go_within_hours_are_no_releases():
     assert not claims_of("Witness let go", "A woman in Minsk was released after hours of questioning.").relevant
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "kind"),
+    [
+        ("en", "Prisoner dies in Belarus colony", "A political prisoner has died in a penal colony.", "death"),
+        ("ru", "В колонии умер политзаключенный Иван Петров", "Ему было 45 лет, сообщила «Вясна».", "death"),
+        ("pl", "W kolonii zmarł więzień polityczny", "Białoruski więzień polityczny zmarł w kolonii karnej.", "death"),
+        ("uk", "У білоруській колонії помер політв'язень", "Йому було 45 років.", "death"),
+        ("lt", "Baltarusijos kolonijoje mirė politinis kalinys", "Jam buvo 45 metai.", "death"),
+        ("de", "Politischer Gefangener stirbt in belarussischer Haft", "Er war 45 Jahre alt.", "death"),
+        ("be", "Палітзняволены ў рэанімацыі пасля інсульту", "Яго шпіталізавалі з калоніі.", "health"),
+        ("en", "Former political prisoner detained again in Minsk", "He had been freed in March.", "re-arrest"),
+    ],
+)
+def test_the_fate_of_a_prisoner_nobody_knows_is_a_claim_too(language, title, text, kind):
+    claim = claim_of(title, text, language)
+    assert (claim.kind, claim.modality, claim.held) == (kind, "reported", ())
+
+
+def test_a_death_told_by_the_way_is_no_claim_of_its_own():
+    text = "Viasna reminds that nine political prisoners have died in custody in Belarus."
+    assert [c.kind for c in claims_of("Belarus frees 20 political prisoners", text).claims] == ["release"]
+
+
+def test_a_death_in_another_countrys_prison_is_no_claim():
+    assert not claims_of("Political prisoner dies in Russian colony", "He died in Siberia, his lawyer said.").claims

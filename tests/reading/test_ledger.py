@@ -91,6 +91,14 @@ def test_a_rumour_never_carries_a_number():
     assert replay([said("", "hint", total=150)]).figures == {}
 
 
+def test_what_viasna_has_verified_so_far_is_no_political_subset():
+    claims = [said("official-by", "announced", total=40, political=40), said("viasna", hours=1, total=27, political=27)]
+    ledger = replay(claims)
+    assert (ledger.total, ledger.value("political"), ledger.value("verified")) == (40, 40, 27)
+    assert replay([said("viasna", total=22, political=20)]).value("political") == 20
+    assert "political" not in replay(claims[1:]).unknown
+
+
 def test_sums_that_do_not_add_up_are_shown():
     ledger = replay([said("", total=114, political=200, per=(("of:Belarus", 104), ("of:Ukraine", 5)))])
     assert {"of": "of", "sum": 109, "total": 114} in ledger.mismatches

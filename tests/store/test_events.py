@@ -10,7 +10,7 @@ import pytest
 from monitor.config import Config
 from monitor.ingest import Ingested, Ingester
 from monitor.model import Article, Kind, OutletType, Person, Source
-from monitor.store import Database, events, people, row, rows
+from monitor.store import Database, events, grouping, people, row, rows
 from monitor.store.shipped import shipped_people
 
 START = datetime(2026, 10, 10, 9, tzinfo=UTC)
@@ -202,3 +202,39 @@ def test_an_invented_person_is_followed_like_any_other(archive):
         "paper", "Political prisoner Yanka Vaskevich is free", "Yanka Vaskevich was released in Belarus."
     )
     assert [fact.person for fact in done.facts if fact.kind == "named"] == ["p1"] or done.event
+
+
+def test_an_article_that_is_split_off_takes_what_it_said_out_of_the_event(room, now=START + timedelta(hours=9)):
+    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
+    text = "Thirty political prisoners and Ihar Losik were freed in Belarus, 30 people in all."
+    other = room.publish("paper", "Belarus frees Ihar Losik and 44 political prisoners", text, hours=1)
+    assert other.event == first.event
+    uid, drafts = grouping.split(room.archive, other.article.url, now)
+    assert uid != other.story
+    ledger = room.ledger(first.event)
+    assert (set(ledger["figures"]), ledger["people"], ledger["owners"]) == ({"official"}, {}, ["office"])
+    withdrawn = [d for d in drafts if d.kind == "correction"]
+    assert [(d.event, d.person) for d in withdrawn] == [(first.event, "losik-ihar")]
+    assert f"event:{first.event}:named:losik-ihar" in withdrawn[0].data["corrects"]
+    own = {d.event for d in drafts} - {first.event}
+    assert {d.kind for d in drafts if d.event in own} >= {"announced", "named"}
+
+
+def test_what_was_split_off_stays_so_with_its_copies(room, now=START + timedelta(hours=9)):
+    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
+    text = "Belarus freed 44 political prisoners on Saturday, a lawyer said, and Ihar Losik is one of them. " * 3
+    other = room.publish("paper", "Belarus frees 44 political prisoners", text, hours=1)
+    copy = room.publish("daily", "Belarus frees 44 prisoners", text, hours=2)
+    assert copy.event == other.event == first.event
+    uid, _ = grouping.split(room.archive, other.article.url, now)
+    late = room.publish("daily", "Belarus frees 44 prisoners, lawyer says", text, hours=3)
+    reworded = room.again(other.article.url, "paper", "Belarus frees 44 political prisoners and more", text, hours=4)
+    assert {done.story for done in (late, reworded)} == {uid}
+    assert first.event not in {late.event, reworded.event}
+    assert room.ledger(first.event)["owners"] == ["office"]
+
+
+def test_an_event_of_which_everything_was_taken_is_withdrawn(room, now=START + timedelta(hours=9)):
+    first = room.publish("paper", "Belarus frees 44 political prisoners", "They were freed on Saturday.")
+    _, drafts = grouping.split(room.archive, first.article.url, now)
+    assert [d.kind for d in drafts if d.event == first.event] == ["correction"]
