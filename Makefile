@@ -53,7 +53,7 @@ clean:
 # the newest release of a package that another one wants with an extra, and then refuse it for having no hash.
 # The .pth file puts this folder on the environment's path, so nothing has to be built.
 define into_venv
-	@test -x $(V)/bin/python || $(PY) -m venv $(V) 2>/dev/null || $(PY) -m venv --clear --without-pip $(V)
+	@test -x $(V)/bin/python || $(PY) -m venv $(V) >/dev/null 2>&1 || $(PY) -m venv --clear --without-pip $(V)
 	@echo "Installing the pinned packages of $(1) into $(V) (once, about a minute) …"
 	@$(PY) -m pip --python $(V)/bin/python install -q --disable-pip-version-check --no-deps --require-hashes -r $(1)
 	@echo "$(CURDIR)" > "$$($(V)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/release-monitor.pth"

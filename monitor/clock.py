@@ -37,7 +37,7 @@ def parse(text: str) -> datetime:
 
 def to_text(moment: datetime) -> str:
     """UTC with second precision, sortable as text: the one form in which moments are stored."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def from_text(text: str) -> datetime:

@@ -33,6 +33,8 @@ class Crowd:
         self._waiting: dict[str, deque[Word]] = {}
         self._running: dict[int, tuple[str, float]] = {}
         self._words: queue.SimpleQueue[Word] = queue.SimpleQueue()
+        self._begun: queue.SimpleQueue[tuple[int, Word] | None] = queue.SimpleQueue()
+        self._threads = 0
         self._numbers = itertools.count()
 
     def __bool__(self) -> bool:
@@ -44,10 +46,13 @@ class Crowd:
         self._waiting.setdefault(host, deque()).append(job)
 
     def begin(self, job: Word, host: str = "") -> None:
-        """Do this now, in a thread of its own."""
+        """Do this now: in a thread that is free (one that runs nothing has said so before), else in a new one."""
+        if self._threads <= len(self._running):
+            self._threads += 1
+            threading.Thread(target=self._work, name=f"visits {self._threads}", daemon=True).start()
         number = next(self._numbers)
         self._running[number] = (host, time.monotonic())
-        threading.Thread(target=self._run, args=(number, job), name=f"visit {host}", daemon=True).start()
+        self._begun.put((number, job))
 
     def tell(self, word: Word) -> None:
         """Have the listening thread run this."""
@@ -64,6 +69,17 @@ class Crowd:
     def forget_waiting(self) -> None:
         """Begin nothing more."""
         self._waiting.clear()
+
+    def close(self) -> None:
+        """Begin nothing more, and let every thread go when it is done."""
+        self.forget_waiting()
+        for _ in range(self._threads):
+            self._begun.put(None)
+        self._threads = 0
+
+    def _work(self) -> None:
+        while begun := self._begun.get():
+            self._run(*begun)
 
     def _run(self, number: int, job: Word) -> None:
         try:

@@ -9,8 +9,13 @@ from __future__ import annotations
 import codecs
 import re
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_BARE_UTF16 = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"))
+#: How a text begins that is written in something wider than bytes; the longer marks first.
+_MARKS = (
+    *((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32")),
+    *((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")),
+    *((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be")),
+    *((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be")),
+)
 _WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
 _SEVEN_BITS = frozenset({"hz", "iso2022_jp", "iso2022_kr"})  # valid ASCII, so also valid UTF-8
 _PROBE = rb"xn--80ak6aa92e +AGE- <\x41>"
@@ -47,7 +52,7 @@ def _undoubled(text: str) -> str:
 def _decoded(body: bytes, content_type: str, forced: str, languages: tuple[str, ...]) -> str:
     if forced and (name := _known(forced)):
         return body.decode(name, "replace")
-    for mark, name in (*_BOMS, *_BARE_UTF16):
+    for mark, name in _MARKS:
         if body.startswith(mark):
             return body.decode(name, "replace")
     declared = _declared(body, content_type)

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from monitor.errors import AddressRefused, NoAnswer
 from monitor.gather.egress import Door
-from monitor.gather.pages import Page
 from monitor.gather.parse_pool import ParseFailed, ParsePool
+from monitor.gather.parsed import Page
 from monitor.gather.robots import Robots
 from monitor.model import Article, Source
 

@@ -35,7 +35,9 @@ def to_row(memory: Memory) -> dict[str, Any]:
     """The inverse of `from_row`."""
     moments = {name: getattr(memory, name) for name in _MOMENTS}
     return {
-        **asdict(memory.validators),
+        "etag": memory.validators.etag,
+        "last_modified": memory.validators.last_modified,
+        "body_hash": memory.validators.body_hash,
         **{name: getattr(memory, name) for name in _PLAIN},
         **{name: clock.to_text(moment) if moment else None for name, moment in moments.items()},
         "status": memory.status.value if memory.status else "",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +19,7 @@ from lxml import etree, html
 from monitor.gather.dates import parse_date
 from monitor.gather.encodings import decode
 from monitor.gather.furniture import remove_furniture
+from monitor.gather.parsed import Page
 from monitor.gather.plain import one_line, plain
 
 ARTICLE_TYPES = (
@@ -33,19 +33,6 @@ ARTICLE_TYPES = (
 
 
 ENOUGH = 200  # characters: less around a heading is a by-line
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What an article's page says about itself. '' and None where it does not say."""
-
-    title: str = ""
-    text: str = ""
-    published: datetime | None = None
-    author: str = ""
-    language: str = ""
-    canonical: str = ""
-    description: str = ""
 
 
 def extract(body: bytes, url: str, *, now: datetime, content_type: str = "", encoding: str = "") -> Page:

@@ -16,11 +16,8 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from protego import Protego
-
 from monitor import clock
 from monitor.gather.feeds import parse
-from monitor.gather.pages import extract
 from monitor.model import Source
 
 MEMORY = 512 * 1024 * 1024
@@ -43,6 +40,8 @@ def _serve(stdin: BinaryIO, stdout: BinaryIO, cpu_seconds: int) -> None:
 
 def _answer(asked: dict[str, Any], body: bytes) -> dict[str, Any]:
     if asked["task"] == "robots":
+        from protego import Protego
+
         rules = Protego.parse(body.decode("utf-8", "replace"))
         delay = rules.crawl_delay(asked["agent"]) or 0.0
         return {"allowed": [rules.can_fetch(url, asked["agent"]) for url in asked["urls"]], "delay": delay}
@@ -50,6 +49,8 @@ def _answer(asked: dict[str, Any], body: bytes) -> dict[str, Any]:
     source = Source(said["name"], said["url"], encoding=said["encoding"], languages=tuple(said["languages"]))
     now = clock.from_text(asked["now"])
     if asked["task"] == "page":
+        from monitor.gather.pages import extract  # 50 MB and half a second, which children that read feeds never need
+
         return _shallow(
             extract(body, asked["url"], now=now, content_type=asked["content_type"], encoding=source.encoding)
         )

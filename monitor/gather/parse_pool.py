@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor import clock
-from monitor.gather.pages import Page
 from monitor.gather.parse_child import SIZES
-from monitor.gather.parsed import Parsed
+from monitor.gather.parsed import Page, Parsed
 from monitor.model import Article, Source
 
 log = logging.getLogger(__name__)

@@ -1,14 +1,16 @@
-"""What reading a feed gives, and what all its readers agree on: links lead to the web, languages have two letters."""
+"""What reading a feed or a page gives, and what readers agree on: links lead to the web, languages have two letters."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from monitor.model import Article
 
 MOST = 500  # entries of one feed
+_WHOLE = ("https://", "http://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,24 @@ class Parsed:
     children: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an article's page says about itself. '' and None where it does not say."""
+
+    title: str = ""
+    text: str = ""
+    published: datetime | None = None
+    author: str = ""
+    language: str = ""
+    canonical: str = ""
+    description: str = ""
+
+
 def web_link(link: object, base: str = "") -> str:
     """The address that a link leads to if it is on the web (not `javascript:`), else ''."""
     text = link.strip() if isinstance(link, str) else ""
     try:
-        text = urljoin(base, text) if text and base else text
+        text = urljoin(base, text) if text and base and not text.startswith(_WHOLE) else text
         parts = urlsplit(text)
         return text if parts.scheme in ("http", "https") and parts.hostname and len(text) < 2000 else ""
     except ValueError:

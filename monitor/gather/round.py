@@ -110,7 +110,7 @@ class Round:
             self._listen()
         finally:
             self._door.turns.closed.set()
-            self._crowd.forget_waiting()
+            self._crowd.close()
             self._flush()
             sources.release(self._archive, self._waiting.values())
         return self._report
@@ -163,7 +163,7 @@ class Round:
         if self._door.turns.closed.is_set() and outcome.visit.status is Status.UNREACHABLE:
             self._waiting[claimed.id] = claimed  # it was us who hung up
             return
-        self._crowd.tell(partial(self._take_visit, claimed, outcome))
+        self._crowd.tell(partial(self._take_visit, claimed, memory, outcome))
 
     def _crawl(self, claimed: Sequence[sources.Claimed], known: frozenset[bytes]) -> None:
         from monitor.gather.crawl import crawl
@@ -182,7 +182,8 @@ class Round:
             robots=self._robots_files,
             keep_robots=lambda site, rules: self._keep_robots(site, self._now(), rules),
         ):
-            self._crowd.tell(partial(self._take_visit, by_name[outcome.source], outcome))
+            one = by_name[outcome.source]
+            self._crowd.tell(partial(self._take_visit, one, columns.from_row(one.memory), outcome))
 
     def _fill(self, work: _Work, articles: Sequence[Article], known: Collection[bytes]) -> None:
         """Read the pages, newest first, telling of each at once. When stopped, nothing is told: it all comes again."""
@@ -201,9 +202,9 @@ class Round:
 
     # ------------------------------------------------------------------------------------------ in the calling thread
 
-    def _take_visit(self, claimed: sources.Claimed, outcome: Outcome) -> None:
+    def _take_visit(self, claimed: sources.Claimed, memory: Memory, outcome: Outcome) -> None:
         """What a visit brought: take in what is news, or first have its pages read."""
-        work = _Work(claimed, columns.from_row(claimed.memory), outcome)
+        work = _Work(claimed, memory, outcome)
         source = claimed.source
         if outcome.listing and self._listing:
             self._listing(outcome.listing, source)

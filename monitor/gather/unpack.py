@@ -8,6 +8,14 @@ from typing import Any
 from monitor.errors import NoAnswer
 
 PIECE = 64 * 1024
+GZIP = b"\x1f\x8b\x08"
+
+
+def unpacked(body: bytes, limit: int) -> bytes:
+    """A whole gzip file. Raises NoAnswer where it is broken or longer than `limit` bytes."""
+    unpacker = Unpacker("gzip", limit)
+    unpacker.feed(body)
+    return unpacker.finish()
 
 
 class Unpacker:

@@ -6,6 +6,7 @@ no recovery and asks nobody early. What a source remembers is a mapping of colum
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -115,6 +116,8 @@ def finish(db: Database, finished: Sequence[Finished]) -> None:
 
 def changed(db: Database, source_id: int, seen: Mapping[bytes, bytes]) -> dict[bytes, bool]:
     """Which entries are news: identity → True for a new one, False for a known one with other words."""
+    if not seen:
+        return {}
     found = rows(db, "SELECT identity, content FROM entries WHERE source_id = ?", source_id)
     known = {bytes(r["identity"]): bytes(r["content"]) for r in found}
     return {one: one not in known for one, content in seen.items() if known.get(one) != content}
@@ -192,6 +195,7 @@ def _config(source: Source) -> str:
     return json.dumps({**asdict(source), "interval": source.interval.total_seconds()}, ensure_ascii=False)
 
 
+@functools.lru_cache(maxsize=4096)
 def _source(config: str) -> Source:
     names = {one.name for one in fields(Source)}
     data = {name: value for name, value in json.loads(config).items() if name in names}

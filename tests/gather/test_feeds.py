@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import time
@@ -322,3 +323,28 @@ def test_captured_feeds_are_all_read_or_refused_with_a_sentence() -> None:
         for article in parsed.articles:
             assert article.guid and article.url.lower().startswith("http") and "\x00" not in article.title, path
             assert article.published is None or article.published.tzinfo is UTC, path
+
+
+# ------------------------------------------------------------------------------------------------------------ packages
+
+
+def test_a_file_that_is_compressed_without_saying_so_is_unpacked() -> None:
+    assert len(read(gzip.compress(stories(1, 2)), "application/x-gzip").articles) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (gzip.compress(stories(1))[:-20], "broke off"),
+        (b"\x1f\x8b\x08" + b"x" * 99, "compressed wrongly"),
+        (gzip.compress(b" " * 21_000_000), "unpacks to more than"),
+    ],
+)
+def test_a_compressed_file_that_is_broken_or_too_long_is_refused(body: bytes, says: str) -> None:
+    assert says in read(body).problem
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be", "utf-16", "utf-16-le", "utf-16-be"])
+def test_wide_letters_are_read_with_and_without_a_mark(encoding: str) -> None:
+    body = stories(1).decode().replace('encoding="utf-8"', f'encoding="{encoding}"').replace("Story", "Ўсе навіны")
+    assert read(body.encode(encoding)).articles[0].title == "Ўсе навіны 1"

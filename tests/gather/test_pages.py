@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.gather.pages import Page, extract
+from monitor.gather.pages import extract
+from monitor.gather.parsed import Page
 from tests.gather.page_samples import H1, LAYOUTS, META, NOT_OURS, PARAGRAPHS, SENTENCES, TITLE, headlines, page
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

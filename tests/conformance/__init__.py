@@ -1,0 +1,1 @@
+"""Folders full of feeds through the whole program: `python -m tests.conformance FOLDER…`."""
