@@ -113,6 +113,7 @@ class AlertConfig(Strict):
     language: Literal["be", "ru", "en"] = "en"
     discreet: bool = False
     html: bool = False
+    weekly: bool = True  # a note after a week in which nothing else was sent
 
     @field_validator("when")
     @classmethod

@@ -396,6 +396,7 @@ class DeliveryKind(StrEnum):
     ALERT = "alert"
     DIGEST = "digest"
     CORRECTION = "correction"
+    QUIET = "quiet"  # once in a week that brought nothing: we looked, and there was nothing
     CONFIRM = "confirm"
     MANAGE = "manage"
     NOTICE = "notice"  # to the operator

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, islice
 
-from monitor.alerts.digest import due_between, quiet_until
+from monitor.alerts.digest import due_between, quiet_until, week_between
 from monitor.alerts.entries import subject
 from monitor.alerts.followed import Followed
 from monitor.alerts.standing import Standing, Wanted
@@ -32,6 +32,8 @@ MATCHES = 20_000
 DELIVERIES = 500
 #: A state fact is matched against so many articles of its event: the one that made it sure may name nobody.
 EVENT_ARTICLES = 30
+#: How long nothing has to have been sent to somebody before they are told that all is quiet.
+WEEK = timedelta(days=7)
 #: Clocks are set back by hours, not by days: a mark further ahead than this comes from a clock that was wrong.
 CLOCK_ERROR = timedelta(hours=26)
 
@@ -204,7 +206,7 @@ def alerts(subscriber: str, reader: Reader, found: Sequence[MatchRow], now: date
 def digests(private: Database, standing: Standing, now: datetime) -> int:
     """Digests whose hour has come since this was last asked: one per reader and local day, and only with content.
 
-    After an outage that is one digest for all the days. Returns how many were written.
+    After an outage that is one digest for all the days. With them go the weekly notes. Returns how many were written.
     """
     standing.refresh(private)
     last = _last_look(private, now)
@@ -216,9 +218,23 @@ def digests(private: Database, standing: Standing, now: datetime) -> int:
         if (reader := standing.readers.get(subscriber)) and (day := days.get((reader.hour, reader.zone)))
     )
     written = _write(private, due, now)
+    written += _write(private, _quiet_notes(private, standing, last, now), now)
     if last <= now:
         matches.set_mark(private, "digests", int(now.timestamp()))
     return written
+
+
+def _quiet_notes(private: Database, standing: Standing, last: datetime, now: datetime) -> Iterator[NewDelivery]:
+    """On Monday, a word to whom the week brought nothing: after the digests, so that these count."""
+    hours = {(reader.weekly_hour, reader.zone) for reader in standing.readers.values()}
+    weeks = {at: week for at in hours if at[0] and (week := week_between(last, now, *at))}
+    if not weeks:
+        return
+    unheard = outbox.unheard_of(private, now - WEEK)
+    for subscriber, reader in standing.readers.items():
+        week = weeks.get((reader.weekly_hour, reader.zone))
+        if week and subscriber in unheard:
+            yield NewDelivery(new_id(), subscriber, DeliveryKind.QUIET, now, (), week.isoformat())
 
 
 def last_digests(private: Database) -> datetime | None:

@@ -12,7 +12,7 @@ from monitor.subscribers.readers import Reader
 from monitor.subscribers.requests import MANAGE_PATH, link
 
 #: Kinds that bring news, and so carry the ways to change and to stop them.
-NEWS = (DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.TEST)
+NEWS = (DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.QUIET, DeliveryKind.TEST)
 
 
 class Content(NamedTuple):

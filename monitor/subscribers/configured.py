@@ -60,6 +60,7 @@ def _configured(alert: AlertConfig, config: Config) -> Reader:
         hour=hour,
         discretion="discreet" if alert.discreet else "open",
         html=alert.html,
+        weekly=alert.weekly,
     )
 
 
