@@ -176,12 +176,27 @@ class SmtpConfig(Strict):
         return value
 
 
+class ProbeConfig(Strict):
+    """The synthetic item that shows that the line is open: a mailbox of its own, read by nobody."""
+
+    to: str = ""  # a test mailbox; may stay empty only where mails are laid into the state folder
+    every: Span = timedelta(hours=1)
+    within: Span = timedelta(minutes=10)  # later than this, /health is degraded
+    maildir: str = ""  # where mails to it land on this machine, if they do: it is then looked for there
+
+
 class DeliveryConfig(Strict):
     smtp: SmtpConfig = SmtpConfig()
     slack_host: str = "hooks.slack.com"
     late_after: Span = timedelta(hours=48)  # older than this when it could first have been seen: not an alert
     gather_for: Span = timedelta(seconds=60)  # an instant alert waits this long for more of the same
     operator: str = ""  # where notices to the operator go: an e-mail address
+    probe: ProbeConfig = ProbeConfig()
+
+    @property
+    def probe_to(self) -> str:
+        """Where the synthetic item goes; '' where there is none."""
+        return self.probe.to or ("" if self.smtp.host else "test-item@localhost")
 
 
 class WebConfig(Strict):

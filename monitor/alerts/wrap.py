@@ -50,7 +50,7 @@ def wrap(
         action_url=_action(base_url, kind, held),
         text=str(held.get("code") or held.get("text") or ""),
     )
-    return bundle, Envelope(unsubscribe_url=leave, operator=row.origin in ("config", "operator", "notices"))
+    return bundle, Envelope(unsubscribe_url=leave, operator=row.origin in ("config", "operator", "notices", "probe"))
 
 
 def _action(base_url: str, kind: DeliveryKind, held: dict[str, Any]) -> str:

@@ -64,7 +64,8 @@ def coverage(db: Database, now: datetime) -> Coverage:
 def totals(db: Database) -> dict[str, int]:
     """How much the archive holds."""
     sql = """SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM stories) AS stories,
-                    (SELECT count(*) FROM events) AS events, (SELECT coalesce(max(id), 0) FROM facts) AS facts"""
+                    (SELECT count(*) FROM events) AS events,
+                    (SELECT count(*) FROM facts WHERE kind <> 'probe') AS facts"""
     return dict(row(db, sql) or {})
 
 

@@ -192,7 +192,7 @@ def unheard_of(db: Database, since: datetime) -> set[str]:
     """Readers for whom there was nothing since then, nor is anything on its way; weekly notes do not count."""
     found = rows(
         db,
-        "SELECT id FROM subscribers AS p WHERE state = 'active' AND origin != 'notices'"
+        "SELECT id FROM subscribers AS p WHERE state = 'active' AND origin NOT IN ('notices', 'probe')"
         " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE subscriber_id = p.id AND kind != 'quiet'"
         "                 AND state != 'cancelled' AND (created_at > ? OR state = 'due'))"
         " AND NOT EXISTS (SELECT 1 FROM matches WHERE subscriber_id = p.id AND delivery_id IS NULL)",

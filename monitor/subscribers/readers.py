@@ -68,7 +68,7 @@ class Reader:
         if self.hour or not self.quiet:
             return self.hour or MORNING
         start, end = self.quiet
-        within = start <= MORNING < end if start <= end else MORNING >= start or MORNING < end
+        within = start <= MORNING < end if start <= end else start <= MORNING or end > MORNING
         return end if within else MORNING
 
     def pack(self) -> dict[str, Any]:

@@ -57,9 +57,7 @@ def test_after_a_week_without_anything_a_note_comes_on_monday_and_only_one_each_
     assert at.startswith("2026-11-23T07:00"), "nine o'clock in Vilnius, to the hour of the sweep"
 
 
-def test_whoever_was_told_anything_in_the_week_gets_no_note(
-    private: Database, keys: Keys, standing: Standing
-) -> None:
+def test_whoever_was_told_anything_in_the_week_gets_no_note(private: Database, keys: Keys, standing: Standing) -> None:
     who = add(private, keys, START)
     bundles.digests(private, standing, START)
     news(private, who, START + 4 * DAY)
