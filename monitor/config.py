@@ -221,6 +221,13 @@ class NetworkConfig(Strict):
     respect_robots: bool = True
 
 
+class EvidenceConfig(Strict):
+    """What is kept of the answers that alerts rest on; their hashes are kept for ever."""
+
+    keep: Span = timedelta(days=730)
+    largest: int = Field(default=512 * 1024, ge=0)  # bytes, compressed; of a larger answer only the hash is kept
+
+
 class KeyConfig(Strict):
     """Where the keys lie: a folder outside the state folder, 0700, files 0600."""
 
@@ -243,6 +250,7 @@ class Config(Strict):
     web: WebConfig = WebConfig()
     network: NetworkConfig = NetworkConfig()
     keys: KeyConfig = KeyConfig()
+    evidence: EvidenceConfig = EvidenceConfig()
     withhold: tuple[str, ...] = ()  # names that get no mention, no key, no display
     demo: bool = False
 

@@ -185,3 +185,4 @@ class Gatherer:
         db = open_archive(self.state)
         with store.write(db):
             sources.forget_fetches(db, self.clock() - KEEP_FETCHES)
+            captures.forget_responses(db, self.clock() - self.config.evidence.keep)

@@ -269,6 +269,19 @@ def _first(db: Database) -> None:
     _run(db, _FIRST)
 
 
+_RESPONSES = """
+CREATE TABLE responses (                      -- answers that captures rest on, as bytes, until they are old
+    sha256 TEXT PRIMARY KEY,                  -- of the bytes as they were decoded from the transfer
+    packed BLOB NOT NULL                      -- zlib; its hash is in the capture too
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0002_responses")
+def _responses(db: Database) -> None:
+    _run(db, _RESPONSES)
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement, because `executescript` would commit the migration's transaction."""
     statement = ""
