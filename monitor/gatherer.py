@@ -7,6 +7,7 @@
     every minute        a few articles that an older version read are read again
                         pages that alerts rest on are asked again: 1 h, 6 h, 24 h and 7 d after
                         the synthetic item, once an hour: is the line open?
+    every 5 minutes     each source's habits: quiet, failing, blocked, moved, suspicious
     every night         forget old visits
 
 It never sees private.db or any key. Several fixed jobs, no schedule in memory: what is due is a column, so a restart
@@ -34,7 +35,7 @@ from monitor.ingest import Ingester
 from monitor.model import Article, Listing, Outcome, Source
 from monitor.process import only_one
 from monitor.pulse import Pulse, calmly
-from monitor.store import Database, alarms, archive, captures, sources
+from monitor.store import Database, alarms, archive, captures, health, sources
 from monitor.store.archive_schema import open_archive
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,9 @@ TICK = timedelta(seconds=3)
 READ_AGAIN = timedelta(minutes=1)
 ASK_AGAIN = timedelta(minutes=1)
 PROBE = timedelta(minutes=1)
+LEARN = timedelta(minutes=5)
+#: When more sources change their state at once, the operator gets one sentence about all of them.
+AT_ONCE = 3
 HEARTBEAT = timedelta(seconds=15)
 KEEP_FETCHES = timedelta(days=30)
 
@@ -90,6 +94,7 @@ class Gatherer:
             )
             scheduler.add_job(calmly(self._read_again), "interval", seconds=READ_AGAIN.total_seconds())
             scheduler.add_job(calmly(self._ask_again), "interval", seconds=ASK_AGAIN.total_seconds(), args=[stop])
+            scheduler.add_job(calmly(self._learn), "interval", seconds=LEARN.total_seconds())
             scheduler.add_job(calmly(self._probe), "interval", seconds=PROBE.total_seconds())
             scheduler.add_job(calmly(self._beat), "interval", seconds=HEARTBEAT.total_seconds())
             scheduler.add_job(calmly(self._forget), "cron", hour=3, minute=20)
@@ -164,6 +169,17 @@ class Gatherer:
             # a door of its own: that of the visits is closed when a round of them ends
             self._door = self._door or Door(self.config.network)
             Witness(db, self._current(db), self._door, collect.pool(), self.clock).ask_again(stop)
+
+    def _learn(self) -> None:
+        """Each source's own habits, and a word to the operator about those that changed."""
+        db, now = open_archive(self.state), self.clock()
+        said = health.learn(db, now)
+        if len(said) > AT_ONCE:
+            said = [f"{len(said)} sources changed at once, so the reason may be here: " + " ".join(said)]
+        with store.write(db):
+            for text in said:
+                log.warning("%s", text)
+                alarms.sound(db, "sources" if len(text) > 500 else text.split(" ")[0], text, now)
 
     def _probe(self) -> None:
         """The synthetic item, when it is due; where it gets stuck on our side, the operator is told."""

@@ -120,7 +120,7 @@ class Figures(Collector):
             yield GaugeMetricFamily(f"monitor_{name}", f"{name} in the archive", value=value)
         conditions = GaugeMetricFamily("monitor_sources", "sources by how they are doing", labels=["condition"])
         found = [s.condition for s in health.sources(archive, now)]
-        for condition in ("well", "quiet", "failing", "waiting", "off"):
+        for condition in ("well", "quiet", "failing", "blocked", "moved", "suspicious", "waiting", "off"):
             conditions.add_metric([condition], found.count(condition))
         yield conditions
         yield self._heartbeats(now)
