@@ -77,7 +77,7 @@ def conditional(etag: str = '"1"', body: bytes = stories(1), **headers: str) -> 
 
 
 @pytest.mark.slow
-def test_a_month_without_a_fault(weeks: Weeks) -> None:
+def test_e25_a_month_without_a_fault(weeks: Weeks) -> None:
     chance = random.Random(7)
     count = iter(range(10**6))
 
@@ -119,7 +119,7 @@ def test_a_month_without_a_fault(weeks: Weeks) -> None:
     assert asked.count("/bare") <= 40
 
 
-def test_a_feed_that_asks_for_quiet_hours_is_left_alone_in_them(weeks: Weeks) -> None:
+def test_e20_a_feed_that_asks_for_quiet_hours_is_left_alone_in_them(weeks: Weeks) -> None:
     hours = "".join(f"<hour>{h}</hour>" for h in range(6))
     head = f"<skipHours>{hours}</skipHours><skipDays><day>Sunday</day></skipDays>"
     weeks.watch(quiet=conditional(body=stories(1, head=head)))
@@ -129,7 +129,7 @@ def test_a_feed_that_asks_for_quiet_hours_is_left_alone_in_them(weeks: Weeks) ->
     assert all(asked.at.hour >= 6 and asked.at.weekday() != 6 for asked in later)
 
 
-def test_a_hundred_restarts_within_an_interval_ask_nobody_twice(weeks: Weeks, state: Path) -> None:
+def test_e14_a_hundred_restarts_within_an_interval_ask_nobody_twice(weeks: Weeks, state: Path) -> None:
     weeks.watch(**{f"feed{n}": conditional() for n in range(5)})
     weeks.round()
     for _ in range(100):
@@ -140,7 +140,7 @@ def test_a_hundred_restarts_within_an_interval_ask_nobody_twice(weeks: Weeks, st
     assert len(weeks.server.asked) == 5 and weeks.server.faults == []
 
 
-def test_many_feeds_of_one_host_are_asked_one_after_the_other(weeks: Weeks) -> None:
+def test_e15_many_feeds_of_one_host_are_asked_one_after_the_other(weeks: Weeks) -> None:
     weeks.watch(**{f"feed{n}": conditional() for n in range(15)})
     weeks.config = weeks.config.model_copy(
         update={"network": weeks.config.network.model_copy(update={"spacing": timedelta(seconds=0.1)})}
