@@ -1,4 +1,4 @@
-"""`why`: when it was seen, where it was filed and by what score, who was due it and what came of it; counts, no names."""
+"""`why`: when it was seen, where it was filed, how many were due it and what came of it; counts, never names."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_an_article_says_who_was_due_it_in_numbers_and_with_what_result(
     assert found is not None
     said = "\n".join(found.lines)
     assert "Seen 2026-11-16T09:00" in said and "alone so far" in said
-    assert "1 given-up, 1 receipts, 1 sent" in said
+    assert "1 given up, 1 known to have been told, 1 sent" in said
     assert "mail.test" not in said
 
 
