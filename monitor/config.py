@@ -113,6 +113,7 @@ class AlertConfig(Strict):
     language: Literal["be", "ru", "en"] = "en"
     discreet: bool = False
     html: bool = False
+    weekly: bool = True  # a note after a week in which nothing else was sent
 
     @field_validator("when")
     @classmethod
@@ -175,12 +176,27 @@ class SmtpConfig(Strict):
         return value
 
 
+class ProbeConfig(Strict):
+    """The synthetic item that shows that the line is open: a mailbox of its own, read by nobody."""
+
+    to: str = ""  # a test mailbox; may stay empty only where mails are laid into the state folder
+    every: Span = timedelta(hours=1)
+    within: Span = timedelta(minutes=10)  # later than this, /health is degraded
+    maildir: str = ""  # where mails to it land on this machine, if they do: it is then looked for there
+
+
 class DeliveryConfig(Strict):
     smtp: SmtpConfig = SmtpConfig()
     slack_host: str = "hooks.slack.com"
     late_after: Span = timedelta(hours=48)  # older than this when it could first have been seen: not an alert
     gather_for: Span = timedelta(seconds=60)  # an instant alert waits this long for more of the same
     operator: str = ""  # where notices to the operator go: an e-mail address
+    probe: ProbeConfig = ProbeConfig()
+
+    @property
+    def probe_to(self) -> str:
+        """Where the synthetic item goes; '' where there is none."""
+        return self.probe.to or ("" if self.smtp.host else "test-item@localhost")
 
 
 class WebConfig(Strict):
@@ -205,6 +221,13 @@ class NetworkConfig(Strict):
     respect_robots: bool = True
 
 
+class EvidenceConfig(Strict):
+    """What is kept of the answers that alerts rest on; their hashes are kept for ever."""
+
+    keep: Span = timedelta(days=730)
+    largest: int = Field(default=512 * 1024, ge=0)  # bytes, compressed; of a larger answer only the hash is kept
+
+
 class KeyConfig(Strict):
     """Where the keys lie: a folder outside the state folder, 0700, files 0600."""
 
@@ -227,6 +250,7 @@ class Config(Strict):
     web: WebConfig = WebConfig()
     network: NetworkConfig = NetworkConfig()
     keys: KeyConfig = KeyConfig()
+    evidence: EvidenceConfig = EvidenceConfig()
     withhold: tuple[str, ...] = ()  # names that get no mention, no key, no display
     demo: bool = False
 

@@ -22,7 +22,7 @@ from monitor.gather.egress import Door
 from monitor.gather.parse_pool import ParseFailed, ParsePool
 from monitor.gather.robots import FRESH, Robots
 from monitor.ingest import Ingester, said_by
-from monitor.model import Article, Fact, Reading, Source
+from monitor.model import Answered, Article, Fact, Reading, Source
 from monitor.store import Database, captures, facts, row, sources, write
 from monitor.store.captures import Due
 
@@ -41,6 +41,7 @@ class Answer:
 
     status: int
     article: Article | None = None
+    answered: Answered | None = None
 
 
 class Witness:
@@ -72,15 +73,16 @@ class Witness:
             if one.url not in self._robots.allowed([one.url], self.now(), source.proxy):
                 return None
             answer = self.door.get(one.url, proxy=source.proxy)
-            if answer.status != 200:
-                return Answer(answer.status)
             kind = answer.header("Content-Type")
+            seen = self.ingester.withheld.seal(Answered(answer.url, answer.status, kind, answer.body))
+            if answer.status != 200:
+                return Answer(answer.status, answered=seen)
             page = self.pool.page(answer.body, kind, answer.url, source, now=self.now())
         except (NoAnswer, AddressRefused, ParseFailed) as trouble:
             log.info("a page that is evidence could not be asked again: %s", trouble)
             return None
         found = Article(one.url, page.title, page.text, published=page.published, author=page.author)
-        return Answer(200, self.ingester.withheld.mask(found) if page.title and page.text else None)
+        return Answer(200, self.ingester.withheld.mask(found) if page.title and page.text else None, seen)
 
     def _compare(self, one: Due, answer: Answer | None) -> None:
         stored = captures.article_now(self.db, one.article)
@@ -103,7 +105,17 @@ class Witness:
         if before and said and same_words(before[-1], said):
             said = {}
         status = answer.status if answer else -1
-        captures.append(self.db, one.article, self.now(), one.url, said, http_status=status, check=one.check)
+        captures.append(
+            self.db,
+            one.article,
+            self.now(),
+            one.url,
+            said,
+            http_status=status,
+            check=one.check,
+            answered=answer.answered if answer else None,
+            largest=self.ingester.config.evidence.largest,
+        )
 
     def _turn(self, one: Due, stored: Any, article: Article) -> None:
         """It says the opposite now: what the ledger makes of that, at least a correction for a human."""

@@ -6,6 +6,8 @@
     every 15 s          heartbeat, so that /health can tell a stalled clock from a quiet day
     every minute        a few articles that an older version read are read again
                         pages that alerts rest on are asked again: 1 h, 6 h, 24 h and 7 d after
+                        the synthetic item, once an hour: is the line open?
+    every 5 minutes     each source's habits: quiet, failing, blocked, moved, suspicious
     every night         forget old visits
 
 It never sees private.db or any key. Several fixed jobs, no schedule in memory: what is due is a column, so a restart
@@ -23,7 +25,7 @@ from pathlib import Path
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor import clock as wall
-from monitor import store
+from monitor import probe, store
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.evidence import AFTER, Witness
@@ -32,7 +34,8 @@ from monitor.gather.egress import Door
 from monitor.ingest import Ingester
 from monitor.model import Article, Listing, Outcome, Source
 from monitor.process import only_one
-from monitor.store import Database, alarms, archive, captures, sources
+from monitor.pulse import Pulse, calmly
+from monitor.store import Database, alarms, archive, captures, health, sources
 from monitor.store.archive_schema import open_archive
 
 log = logging.getLogger(__name__)
@@ -40,6 +43,10 @@ log = logging.getLogger(__name__)
 TICK = timedelta(seconds=3)
 READ_AGAIN = timedelta(minutes=1)
 ASK_AGAIN = timedelta(minutes=1)
+PROBE = timedelta(minutes=1)
+LEARN = timedelta(minutes=5)
+#: When more sources change their state at once, the operator gets one sentence about all of them.
+AT_ONCE = 3
 HEARTBEAT = timedelta(seconds=15)
 KEEP_FETCHES = timedelta(days=30)
 
@@ -53,6 +60,7 @@ class Gatherer:
         self.config, self.state, self.clock = config, state, clock
         self._ingester: Ingester | None = None
         self._door: Door | None = None
+        self._started = clock()
         open_archive(state)
 
     def once(
@@ -72,22 +80,24 @@ class Gatherer:
 
     def run(self, stop: threading.Event, progress: Progress | None = None) -> None:
         """Work until `stop` is set. Raises StateInUse where another gatherer works on the same folder."""
-        with only_one(self.state, "gather"):
+        with only_one(self.state, "gather"), Pulse(self.state, "gather", self.clock, self._files()):
             self._beat()
             collect.sync_sources(open_archive(self.state), self.config, self.clock())
             scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True})
             scheduler.add_job(
-                self._collect,
+                calmly(self._collect),
                 "interval",
                 seconds=TICK.total_seconds(),
                 next_run_time=wall.now(),
                 args=[stop],
                 kwargs={"progress": progress, "meanwhile": True},
             )
-            scheduler.add_job(self._read_again, "interval", seconds=READ_AGAIN.total_seconds())
-            scheduler.add_job(self._ask_again, "interval", seconds=ASK_AGAIN.total_seconds(), args=[stop])
-            scheduler.add_job(self._beat, "interval", seconds=HEARTBEAT.total_seconds())
-            scheduler.add_job(self._forget, "cron", hour=3, minute=20)
+            scheduler.add_job(calmly(self._read_again), "interval", seconds=READ_AGAIN.total_seconds())
+            scheduler.add_job(calmly(self._ask_again), "interval", seconds=ASK_AGAIN.total_seconds(), args=[stop])
+            scheduler.add_job(calmly(self._learn), "interval", seconds=LEARN.total_seconds())
+            scheduler.add_job(calmly(self._probe), "interval", seconds=PROBE.total_seconds())
+            scheduler.add_job(calmly(self._beat), "interval", seconds=HEARTBEAT.total_seconds())
+            scheduler.add_job(calmly(self._forget), "cron", hour=3, minute=20)
             scheduler.start()
             stop.wait()
             scheduler.shutdown(wait=True)
@@ -138,6 +148,9 @@ class Gatherer:
                 alarms.sound(db, subject, text, self.clock())
         return report
 
+    def _files(self) -> dict[str, Path]:
+        return {"archive.db": self.state / "archive.db"}
+
     def _current(self, db: Database) -> Ingester:
         """The ingester, made anew when the register of people changed."""
         if self._ingester is None or self._ingester.outdated(db):
@@ -157,6 +170,28 @@ class Gatherer:
             self._door = self._door or Door(self.config.network)
             Witness(db, self._current(db), self._door, collect.pool(), self.clock).ask_again(stop)
 
+    def _learn(self) -> None:
+        """Each source's own habits, and a word to the operator about those that changed."""
+        db, now = open_archive(self.state), self.clock()
+        said = health.learn(db, now)
+        if len(said) > AT_ONCE:
+            said = [f"{len(said)} sources changed at once, so the reason may be here: " + " ".join(said)]
+        with store.write(db):
+            for text in said:
+                log.warning("%s", text)
+                alarms.sound(db, "sources" if len(text) > 500 else text.split(" ")[0], text, now)
+
+    def _probe(self) -> None:
+        """The synthetic item, when it is due; where it gets stuck on our side, the operator is told."""
+        db, settings, now = open_archive(self.state), self.config.delivery, self.clock()
+        if self.config.demo or not settings.probe_to or not probe.due(db, settings.probe, now, self._started):
+            return
+        stuck = probe.tell(lambda: probe.make(db, self._current(db), collect.pool(), now))
+        if stuck:
+            log.error("%s", stuck)
+            with store.write(db):
+                alarms.sound(db, "test item", stuck, now)
+
     def _beat(self) -> None:
         db = open_archive(self.state)
         with store.write(db):
@@ -166,3 +201,4 @@ class Gatherer:
         db = open_archive(self.state)
         with store.write(db):
             sources.forget_fetches(db, self.clock() - KEEP_FETCHES)
+            captures.forget_responses(db, self.clock() - self.config.evidence.keep)

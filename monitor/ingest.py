@@ -208,7 +208,7 @@ class Ingester:
         event, drafts = events.take(db, number, story, new.row, new.reading, now)
         coverage = _coverage(db, number, story, event, new.row, now, _held(drafts))
         written = tuple(facts.append(db, [*drafts, *coverage]))
-        _capture(db, number, new, written, now)
+        self._capture(db, number, new, written, now)
         return Ingested(
             new.article,
             new.reading,
@@ -228,8 +228,16 @@ class Ingester:
         again = replace(new.row, baseline=bool(row["baseline"]), late=row["late"])
         coverage = _coverage(db, row["id"], row["story_id"], event, again, now, _held(drafts))
         written = tuple(facts.append(db, [*drafts, *coverage]))
-        _capture(db, row["id"], new, written, now)
+        self._capture(db, row["id"], new, written, now)
         return Ingested(new.article, new.reading, False, row["uid"], row["story"], event, row["url"], written)
+
+    def _capture(self, db: Database, number: int, new: _Analysed, written: Sequence[Fact], now: datetime) -> None:
+        """Keep what a fact about an event rests on, before anybody can be told of it."""
+        if any(fact.event and "silent" not in fact.data for fact in written):
+            article = new.article
+            answered = self.withheld.seal(article.answered) if article.answered else None
+            said, largest = said_by(article, new.reading), self.config.evidence.largest
+            captures.append(db, number, now, article.url, said, answered=answered, largest=largest)
 
 
 def _unknown(db: Database, named: Sequence[tuple[Article, Identity]]) -> list[tuple[Article, Identity]]:
@@ -279,12 +287,6 @@ def _coverage(
     silent = "baseline" if row.baseline else "too old" if row.late == 2 else ""
     data = {"late": bool(row.late == 1), **({"silent": silent} if silent else {})}
     return [Fact(0, f"event:{event}" if event else f"story:{uid}", "coverage", now, number, uid, event, "", data, held)]
-
-
-def _capture(db: Database, number: int, new: _Analysed, written: Sequence[Fact], now: datetime) -> None:
-    """Keep what a fact about an event rests on, before anybody can be told of it."""
-    if any(fact.event and "silent" not in fact.data for fact in written):
-        captures.append(db, number, now, new.article.url, said_by(new.article, new.reading))
 
 
 def said_by(article: Article, read: Reading) -> dict[str, Any]:

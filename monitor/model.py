@@ -111,12 +111,28 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What a server answered, as bytes: the proof of what an article was read from.
+
+    `url` is the address that answered in the end, `kind` its Content-Type. `hidden` says that a withheld name is in
+    it, so that only its hash may be kept.
+    """
+
+    url: str
+    status: int
+    kind: str
+    body: bytes = field(repr=False)
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One item as a source gave it, before anything was decided about it.
 
     `text` is plain text of the article's own body (never page furniture), '' where only title and summary are known.
     `source` is a `Source.name`. `language` is what the source declared, as a two-letter code or ''.
     `forwarded_from` names the channel whose words these are where the source only passes them on: no voice of its own.
+    `answered` is what it was read from, where that is at hand.
     """
 
     url: str
@@ -130,6 +146,7 @@ class Article:
     guid: str = ""
     edited: datetime | None = None
     forwarded_from: str = ""
+    answered: Answered | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +413,7 @@ class DeliveryKind(StrEnum):
     ALERT = "alert"
     DIGEST = "digest"
     CORRECTION = "correction"
+    QUIET = "quiet"  # once in a week that brought nothing: we looked, and there was nothing
     CONFIRM = "confirm"
     MANAGE = "manage"
     NOTICE = "notice"  # to the operator

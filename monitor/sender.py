@@ -27,7 +27,7 @@ from pathlib import Path
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor import clock as wall
-from monitor.alerts import bundles, deliver
+from monitor.alerts import arrival, bundles, deliver
 from monitor.alerts.attempt import where
 from monitor.alerts.channels import Channel, open_channels
 from monitor.alerts.deliver import Counts
@@ -36,6 +36,7 @@ from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import KeysMissing
 from monitor.process import only_one
+from monitor.pulse import Pulse
 from monitor.store import Database, connect, facts, matches, outbox, switches
 from monitor.store.archive_schema import open_archive
 from monitor.store.private_schema import open_private
@@ -100,7 +101,7 @@ class Sender:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set, or the key or the database is taken away. Raises as `once` does."""
-        with only_one(self.state, "send"):
+        with only_one(self.state, "send"), Pulse(self.state, "send", self.clock, self._files()):
             forbid_core_dumps()
             self._stop = stop
             self._migrate()
@@ -113,6 +114,7 @@ class Sender:
                 (self.desk, TICK),
                 (self.digests, SWEEP),
                 (self.tidy, SWEEP),
+                (self.arrival, TICK),
                 (self.rebuild, REBUILD),
                 (self.beat, HEARTBEAT),
             ):
@@ -172,6 +174,10 @@ class Sender:
     def tidy(self) -> None:
         db, private = self._databases()
         housekeeping.tidy(db, private, self.clock())
+
+    def arrival(self) -> None:
+        """Has the synthetic item arrived in its mailbox?"""
+        arrival.look(self._databases()[1], self.config, self.state, self.clock())
 
     def rebuild(self) -> None:
         if self._standing:
@@ -263,6 +269,9 @@ class Sender:
     def _close(self) -> None:
         for channel in self._channels.values():
             channel.close()
+
+    def _files(self) -> dict[str, Path]:
+        return {"private.db": self.state / "private" / "private.db"}
 
     def _databases(self) -> tuple[Database, Database]:
         """(archive, private): each thread has its own connections. Nothing is made anew that was taken away."""

@@ -153,7 +153,7 @@ def bundle(kind: DeliveryKind, language: str = "en", discretion: Discretion = "d
         discretion=discretion,
         html=discretion == "open",
         entries=_entries(kind, language),
-        coverage=COVERAGE if kind is DeliveryKind.DIGEST else None,
+        coverage=COVERAGE if kind in (DeliveryKind.DIGEST, DeliveryKind.QUIET) else None,
         held=words["held"] if kind is DeliveryKind.DIGEST else "",
         code_word="бяроза" if kind is not DeliveryKind.CONFIRM else "",
         unsubscribe_url=UNSUBSCRIBE,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +20,16 @@ from monitor import evidence, store
 from monitor.commands.evidence import told
 from monitor.config import Config
 from monitor.evidence import Witness
+from monitor.gather.crawl import wire
 from monitor.gather.egress import Door
+from monitor.gather.fulltext import read_pages
+from monitor.gather.pacing import Memory
 from monitor.gather.parse_pool import ParsePool
+from monitor.gather.robots import Robots
+from monitor.gather.visit import fetch
 from monitor.gatherer import Gatherer
 from monitor.ingest import Ingester
-from monitor.model import Article
+from monitor.model import Answered, Article, Source
 from monitor.store import Database, captures, facts, row, rows
 from tests.servers import Answer, WebServer
 
@@ -144,6 +152,101 @@ def test_a02_a_thousand_flips_anywhere_in_the_chain_are_all_found(
     assert list(captures.verify(archive)) == []
 
 
+ANSWER = Answered("http://127.0.0.1/a", 200, "text/html", b"<html><p>" + TEXT.encode() * 20 + b"</p></html>")
+
+
+def test_a01_the_answer_is_kept_byte_for_byte_beside_what_was_read_and_only_once(
+    ingester: Ingester, archive: Database, now: datetime
+) -> None:
+    given = Article("http://127.0.0.1/a", TITLE, TEXT, published=now, answered=ANSWER)
+    ingester.ingest(archive, [given], now=now)
+    (capture,) = captures.of_article(archive, 1)
+    assert captures.response(archive, capture) == ANSWER.body
+    assert (capture.response["bytes"], capture.response["status"]) == (len(ANSWER.body), 200)
+    captures.append(archive, 1, now, "http://127.0.0.1/a", {"title": TITLE}, http_status=200, check=1, answered=ANSWER)
+    assert len(rows(archive, "SELECT 1 FROM responses")) == 1
+    assert list(captures.verify(archive)) == []
+
+
+def test_a02_three_hundred_flips_in_kept_answers_are_all_found(archive: Database, now: datetime) -> None:
+    archive.conn.execute("PRAGMA foreign_keys=OFF")
+    for number in range(5):
+        answered = replace(ANSWER, body=ANSWER.body * (number + 1))
+        captures.append(archive, 1, now, "http://127.0.0.1/a", {"title": TITLE}, answered=answered)
+    dice, missed = random.Random(3), []
+    kept = [bytes(r["packed"]) for r in rows(archive, "SELECT packed FROM responses ORDER BY sha256")]
+    names = [r["sha256"] for r in rows(archive, "SELECT sha256 FROM responses ORDER BY sha256")]
+    for _ in range(300):
+        which = dice.randrange(5)
+        column = dice.choice(("packed", "packed", "sha256"))
+        changed = flipped(kept[which] if column == "packed" else names[which], dice)
+        archive.conn.execute("BEGIN")
+        archive.conn.execute(f"UPDATE responses SET {column} = ? WHERE sha256 = ?", (changed, names[which]))
+        if not any("the answer it was read from" in line for line in captures.verify(archive)):
+            missed.append((which, column))
+        archive.conn.rollback()
+    assert missed == []
+    assert list(captures.verify(archive)) == []
+
+
+def test_answers_are_bounded_and_forgotten_when_the_operator_wishes_but_never_their_hashes(
+    archive: Database, now: datetime
+) -> None:
+    archive.conn.execute("PRAGMA foreign_keys=OFF")
+    said = {"title": TITLE}
+    captures.append(archive, 1, now, "http://127.0.0.1/a", said, answered=ANSWER, largest=10)
+    (large,) = captures.of_article(archive, 1)
+    assert (large.response["left_out"], captures.response(archive, large)) == ("too large", None)
+    assert len(large.response["sha256"]) == 64
+    captures.append(archive, 2, now, "http://127.0.0.1/b", said, answered=ANSWER)
+    captures.append(archive, 2, now + HOUR, "http://127.0.0.1/b", said, answered=replace(ANSWER, body=b"other"))
+    assert captures.forget_responses(archive, now + HOUR) == 1
+    assert list(captures.verify(archive, now + HOUR)) == []
+    assert "is missing" in " ".join(captures.verify(archive, now)), "taken out before it was old"
+    with store.write(archive):
+        archive.conn.execute("DELETE FROM responses")
+    assert "is missing" in " ".join(captures.verify(archive, now + HOUR))
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        (f"{TEXT} Among them is Вера Ціхая.", b"<p>anything</p>"),
+        (TEXT, "<item>Apples</item><item>Затрымана Вера &#1062;іхая з Гомеля</item>".encode()),
+        (TEXT, b"x" * 1_100_000),
+    ],
+    ids=["in the article", "elsewhere in the feed", "too long to look through"],
+)
+def test_an_answer_that_holds_a_withheld_name_leaves_only_its_hash(
+    ingester: Ingester, archive: Database, now: datetime, text: str, body: bytes
+) -> None:
+    answered = replace(ANSWER, body=body)
+    ingester.ingest(archive, [Article("http://127.0.0.1/a", TITLE, text, published=now, answered=answered)], now=now)
+    (capture,) = captures.of_article(archive, 1)
+    assert capture.response["left_out"] == "a withheld name is in it"
+    assert capture.response["sha256"] == sha256(body).hexdigest()
+    assert rows(archive, "SELECT 1 FROM responses") == []
+    assert list(captures.verify(archive)) == []
+
+
+def test_a01_from_feed_page_and_crawled_site_the_answer_comes_along(
+    archive: Database, config: Config, pool: ParsePool, paper: WebServer, now: datetime
+) -> None:
+    url = paper.says("/a", page(TITLE, TEXT))
+    item = f"<item><title>{TITLE}</title><link>{url}</link><description>{TEXT}</description></item>"
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>P</title>{item}</channel></rss>'.encode()
+    paper.says("/feed", Answer(200, feed, (("Content-Type", "application/rss+xml"),)))
+    door, source = Door(config.network), Source("P", f"{paper.url}/feed", languages=("en",))
+    (article,) = fetch(door, source, Memory(), now, pool.feed).articles
+    assert article.answered and article.answered.body == feed
+    ((read, is_read),) = read_pages(door, pool, Robots(door, pool, {}, lambda *_: None), source, [article], now)
+    assert is_read and read.answered and TEXT[:40].encode() in read.answered.body
+    line = {"status": "new", "answers": [wire.answer(url, 200, "text/html", b"as it was")]}
+    line["articles"] = [{"url": url, "title": TITLE, "answer": 0}]
+    told_by_child = wire.outcome(json.loads(wire.dumps(line)), source, now)
+    assert told_by_child.articles[0].answered == Answered(url, 200, "text/html", b"as it was")
+
+
 def test_a02_rows_taken_out_or_swapped_are_found(ingester: Ingester, archive: Database, now: datetime) -> None:
     chain(archive, ingester, now)
     for change in (
@@ -197,6 +300,7 @@ def test_a_page_that_still_says_so_is_noted_and_nothing_more(
     assert ask(archive, ingester, config, pool, now + 6 * HOUR) == 1
     gathered, first, second = captures.of_article(archive, article)
     assert (first.http_status, first.said["title"]) == (200, TITLE)
+    assert TEXT[:40].encode() in (captures.response(archive, first) or b"")
     assert second.said == {}
     assert gathered.said["text"] == TEXT
     assert facts.newest(archive) == before

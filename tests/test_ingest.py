@@ -127,7 +127,7 @@ def test_a_feed_that_shows_only_the_summary_next_time_is_no_edit(
 
 
 @pytest.mark.parametrize("published", [2099, 1970])
-def test_a_date_that_cannot_be_true_is_no_date(
+def test_f14_a_date_that_cannot_be_true_is_no_date(
     ingester: Ingester, archive: Database, now: datetime, published: int
 ) -> None:
     take(ingester, archive, article("https://agency.example/a", published=now.replace(year=published)), now=now)

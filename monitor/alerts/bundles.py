@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import secrets
 import threading
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, islice
 
-from monitor.alerts.digest import due_between, quiet_until
+from monitor.alerts.arrival import ORIGIN
+from monitor.alerts.digest import due_between, quiet_until, week_between
 from monitor.alerts.entries import subject
 from monitor.alerts.followed import Followed
 from monitor.alerts.standing import Standing, Wanted
+from monitor.matching.document import unpack
 from monitor.model import DeliveryKind, Document, Fact, Tokens
-from monitor.store import Database, archive, facts, matches, outbox, write
+from monitor.store import Database, archive, facts, matches, outbox, subscribers, write
 from monitor.store.facts import EventRow
 from monitor.store.matches import MatchRow, NewMatch
 from monitor.store.outbox import NewDelivery
@@ -32,6 +35,8 @@ MATCHES = 20_000
 DELIVERIES = 500
 #: A state fact is matched against so many articles of its event: the one that made it sure may name nobody.
 EVENT_ARTICLES = 30
+#: How long nothing has to have been sent to somebody before they are told that all is quiet.
+WEEK = timedelta(days=7)
 #: Clocks are set back by hours, not by days: a mark further ahead than this comes from a clock that was wrong.
 CLOCK_ERROR = timedelta(hours=26)
 
@@ -86,9 +91,12 @@ def concerned(
     if fact.kind == "correction":
         return list(_corrected(archive_db, private, standing, fact))
     wanted: dict[str, list[Wanted]] = {}
+    tests = {row.id for row in subscribers.everybody(private, ORIGIN)}
     event = facts.event(archive_db, fact.event) if fact.event else None
     for document in documents(archive_db, fact, followed):
         for found in standing.match(document):
+            if (found.subscriber in tests) != (fact.kind == "probe"):
+                continue  # the synthetic item is no reader's, and the test mailbox gets nothing else
             if found.subscriber in standing.readers and _is_sure(fact, found, event, followed):
                 wanted.setdefault(found.subscriber, []).append(found)
     keys, value = keys_of(archive_db, fact)
@@ -107,6 +115,9 @@ def concerned(
 
 def documents(archive_db: Database, fact: Fact, followed: Followed) -> Iterator[Document]:
     """What the queries are held against: the fact's article, or nothing but its person and event."""
+    if fact.kind == "probe":
+        yield unpack(b64decode(fact.data["document"]))
+        return
     ids = [fact.article] if fact.article is not None else []
     if fact.kind == "state" and fact.event:
         ids += [a.id for a in facts.event_articles(archive_db, fact.event, EVENT_ARTICLES) if a.id != fact.article]
@@ -193,6 +204,9 @@ def bundle(private: Database, standing: Standing, now: datetime, gather_for: tim
 
 def alerts(subscriber: str, reader: Reader, found: Sequence[MatchRow], now: datetime) -> Iterator[NewDelivery]:
     """One message with everything; in Slack one message per story or event, which can be answered in its thread."""
+    if all(m.key.startswith("probe:") for m in found):
+        yield NewDelivery(new_id(), subscriber, DeliveryKind.TEST, now, tuple(m.id for m in found), "probe")
+        return
     parts = [list(found)]
     if reader.channel == "slack":
         parts = [list(part) for _, part in groupby(sorted(found, key=subject), key=subject)]
@@ -204,7 +218,7 @@ def alerts(subscriber: str, reader: Reader, found: Sequence[MatchRow], now: date
 def digests(private: Database, standing: Standing, now: datetime) -> int:
     """Digests whose hour has come since this was last asked: one per reader and local day, and only with content.
 
-    After an outage that is one digest for all the days. Returns how many were written.
+    After an outage that is one digest for all the days. With them go the weekly notes. Returns how many were written.
     """
     standing.refresh(private)
     last = _last_look(private, now)
@@ -216,9 +230,23 @@ def digests(private: Database, standing: Standing, now: datetime) -> int:
         if (reader := standing.readers.get(subscriber)) and (day := days.get((reader.hour, reader.zone)))
     )
     written = _write(private, due, now)
+    written += _write(private, _quiet_notes(private, standing, last, now), now)
     if last <= now:
         matches.set_mark(private, "digests", int(now.timestamp()))
     return written
+
+
+def _quiet_notes(private: Database, standing: Standing, last: datetime, now: datetime) -> Iterator[NewDelivery]:
+    """On Monday, a word to whom the week brought nothing: after the digests, so that these count."""
+    hours = {(reader.weekly_hour, reader.zone) for reader in standing.readers.values()}
+    weeks = {at: week for at in hours if at[0] and (week := week_between(last, now, *at))}
+    if not weeks:
+        return
+    unheard = outbox.unheard_of(private, now - WEEK)
+    for subscriber, reader in standing.readers.items():
+        week = weeks.get((reader.weekly_hour, reader.zone))
+        if week and subscriber in unheard:
+            yield NewDelivery(new_id(), subscriber, DeliveryKind.QUIET, now, (), week.isoformat())
 
 
 def last_digests(private: Database) -> datetime | None:

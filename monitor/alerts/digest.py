@@ -38,6 +38,18 @@ def due_between(after_utc: datetime, until_utc: datetime, hhmm: str, zone: str) 
     return day if moment > after_utc else None
 
 
+def week_between(after_utc: datetime, until_utc: datetime, hhmm: str, zone: str) -> date | None:
+    """The last local Monday whose moment lies in (after, until], None where there is none.
+
+    After an outage of weeks that is one Monday: one note for all of them.
+    """
+    day = until_utc.astimezone(ZoneInfo(zone)).date() + DAY
+    day -= day.weekday() * DAY
+    while (moment := moment_of(day, hhmm, zone)) > until_utc:
+        day -= 7 * DAY
+    return day if moment > after_utc else None
+
+
 def quiet_until(now: datetime, quiet: tuple[str, ...], zone: str) -> datetime | None:
     """When the quiet hours that `now` falls into end, None outside of them. They may span midnight."""
     if len(quiet) != 2 or quiet[0] == quiet[1]:

@@ -52,7 +52,7 @@ class Editor:
 
     def content(self, found: Sequence[MatchRow], kind: str, language: str, now: datetime) -> Content:
         """What a delivery says: its entries, and under a digest what was looked at and how many are still held."""
-        digest = kind == DeliveryKind.DIGEST
+        digest = kind in (DeliveryKind.DIGEST, DeliveryKind.QUIET)
         entries, more = self.entries(found, language, now, late=not digest) if found else ((), 0)
         if not digest:
             return Content(entries, more)

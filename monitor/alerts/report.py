@@ -34,7 +34,9 @@ def report(archive: Database, private: Database, keys: Keys, now: datetime) -> R
     """Everything at once. Needs the key only to see how much a wish brings."""
     troubled = subscribers.troubled(private)
     return Report(
-        states=dict(Counter(row.state for row in subscribers.everybody(private) if row.origin != "notices")),
+        states=dict(
+            Counter(row.state for row in subscribers.everybody(private) if row.origin not in ("notices", "probe"))
+        ),
         requests=len(tokens.requests(private, LINE)),
         noisy=tuple(_noisy(archive, private, keys, now)),
         switched_off=tuple(ident for ident, state, _ in troubled if state == "disabled"),

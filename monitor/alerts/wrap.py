@@ -12,7 +12,7 @@ from monitor.subscribers.readers import Reader
 from monitor.subscribers.requests import MANAGE_PATH, link
 
 #: Kinds that bring news, and so carry the ways to change and to stop them.
-NEWS = (DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.TEST)
+NEWS = (DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.QUIET, DeliveryKind.TEST)
 
 
 class Content(NamedTuple):
@@ -50,7 +50,7 @@ def wrap(
         action_url=_action(base_url, kind, held),
         text=str(held.get("code") or held.get("text") or ""),
     )
-    return bundle, Envelope(unsubscribe_url=leave, operator=row.origin in ("config", "operator", "notices"))
+    return bundle, Envelope(unsubscribe_url=leave, operator=row.origin in ("config", "operator", "notices", "probe"))
 
 
 def _action(base_url: str, kind: DeliveryKind, held: dict[str, Any]) -> str:

@@ -43,7 +43,7 @@ def verify(context: typer.Context) -> None:
     from monitor.store import captures
 
     session: Session = context.obj
-    trouble = list(captures.verify(session.archive))
+    trouble = list(captures.verify(session.archive, session.clock() - session.config.evidence.keep))
     for line in trouble:
         print(line)
     count, chain = captures.end(session.archive)
@@ -52,7 +52,12 @@ def verify(context: typer.Context) -> None:
         raise typer.Exit(1)
 
 
-def evidence(context: typer.Context, url: str, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def evidence(
+    context: typer.Context,
+    url: str,
+    json: Annotated[bool, typer.Option("--json")] = False,
+    response: Annotated[Path | None, typer.Option(help="Write the newest answer, byte for byte, to this file.")] = None,
+) -> None:
     """What an article said when it was alerted on, and how its page changed since."""
     from monitor.store import captures
 
@@ -64,8 +69,15 @@ def evidence(context: typer.Context, url: str, json: Annotated[bool, typer.Optio
     found = captures.of_article(session.archive, number)
     for capture in found:
         if json:
-            out({"at": capture.at, "status": capture.http_status, "hash": capture.chain, **capture.said})
-    if not json:
+            noted = {"response": dict(capture.response)} if capture.response else {}
+            out({"at": capture.at, "status": capture.http_status, "hash": capture.chain, **noted, **capture.said})
+    if response:
+        bodies = [body for c in found if (body := captures.response(session.archive, c)) is not None]
+        if not bodies:
+            say("no answer of it was kept")
+            raise typer.Exit(1)
+        response.write_bytes(bodies[-1])
+    elif not json:
         print("\n".join(told(found)) or "it was no evidence for any alert")
 
 
@@ -75,6 +87,10 @@ def told(found: list[Capture]) -> Iterator[str]:
     for capture in found:
         status = {0: "gathered", -1: "could not be asked"}.get(capture.http_status, f"answered {capture.http_status}")
         yield f"{capture.at:%Y-%m-%d %H:%M} UTC  {status}  {capture.chain[:16]}"
+        if capture.response:
+            noted = capture.response
+            why = f", not kept: {noted['left_out']}" if "left_out" in noted else ""
+            yield f"    answer of {noted['bytes']} bytes, SHA-256 {noted['sha256']}{why}"
         if capture.said:
             lines = [capture.said["title"], *capture.said["text"].split("\n")]
             yield from (f"    {line}" for line in unified_diff(before, lines, lineterm="", n=0))

@@ -71,6 +71,7 @@ def edit(
     when: Annotated[str, typer.Option()] = "",
     language: Annotated[str, typer.Option()] = "",
     discretion: Annotated[str, typer.Option()] = "",
+    weekly: Annotated[bool | None, typer.Option(help="A note after a week without any other.")] = None,
 ) -> None:
     """Change what a reader hears, when, or how."""
     from dataclasses import replace
@@ -92,6 +93,7 @@ def edit(
         reader,
         language=language or reader.language,
         discretion=_discretion(discretion) if discretion else reader.discretion,
+        weekly=reader.weekly if weekly is None else weekly,
     )
     wanted = [s for _, s in desk.open_subscriptions(session.private, session.keys, who)]
     if keywords:

@@ -11,7 +11,7 @@ from monitor.gather.egress import Door
 from monitor.gather.parse_pool import ParseFailed, ParsePool
 from monitor.gather.parsed import Page
 from monitor.gather.robots import Robots
-from monitor.model import Article, Source
+from monitor.model import Answered, Article, Source
 
 PATIENCE = 3
 
@@ -27,23 +27,25 @@ def read_pages(
     failed = 0
     for article in articles:
         asks = article.url in allowed and failed < PATIENCE
-        page = _page(door, pool, source, article.url, now) if asks else None
-        if page and page.text:
+        answer, page = _page(door, pool, source, article.url, now) if asks else (None, None)
+        if answer and page and page.text:
             failed = 0
-            yield _merged(article, page), True
+            yield replace(_merged(article, page), answered=answer), True
         else:
             failed += asks
             yield article, False
 
 
-def _page(door: Door, pool: ParsePool, source: Source, url: str, now: datetime) -> Page | None:
+def _page(door: Door, pool: ParsePool, source: Source, url: str, now: datetime) -> tuple[Answered | None, Page | None]:
     try:
         answer = door.get(url, proxy=source.proxy)
+        kind = answer.header("Content-Type")
+        read_from = Answered(answer.url, answer.status, kind, answer.body)
         if answer.status != 200:
-            return None
-        return pool.page(answer.body, answer.header("Content-Type"), answer.url, source, now=now)
+            return read_from, None
+        return read_from, pool.page(answer.body, kind, answer.url, source, now=now)
     except (NoAnswer, AddressRefused, ParseFailed):
-        return None
+        return None, None
 
 
 def _merged(article: Article, page: Page) -> Article:

@@ -15,7 +15,7 @@ from monitor.gather.egress import Door, Response
 from monitor.gather.pacing import Memory, conditions
 from monitor.gather.parse_pool import ParseFailed
 from monitor.gather.parsed import MOST, Parsed
-from monitor.model import Article, Outcome, Source, Status, Validators, Visit
+from monitor.model import Answered, Article, Outcome, Source, Status, Validators, Visit
 
 Parse = Callable[..., Parsed]
 
@@ -67,7 +67,11 @@ def _judge(
     parsed = parse(answer.body, answer.header("Content-Type"), answer.url, source, now=now)
     if parsed.children:
         parsed = _read_children(door, source, parsed, now, parse)
-    return _judge_content(visit, memory, parsed)
+    visit, articles = _judge_content(visit, memory, parsed)
+    if parsed.children:  # they were read from sitemaps of their own
+        return visit, articles
+    read_from = Answered(answer.url, answer.status, answer.header("Content-Type"), answer.body)
+    return visit, tuple(replace(article, answered=read_from) for article in articles)
 
 
 def _judge_content(visit: Visit, memory: Memory, parsed: Parsed) -> tuple[Visit, tuple[Article, ...]]:

@@ -6,15 +6,21 @@ more. A surname alone goes too where the full name stood in the same article. Th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from html import unescape
 
 from monitor import languages
 from monitor.errors import ConfigError
 from monitor.languages.names import Name, parse_name, sightings
-from monitor.model import Article, Sighting
+from monitor.model import Answered, Article, Sighting
 
 MARK = "[…]"
+_TAGS = re.compile(r"<[^>]*>")
+#: Characters that are looked through at a time, with some of the next ones, and how many are looked through at most:
+#: what is longer counts as hiding somebody.
+PART, OVERLAP, MOST = 20_000, 100, 1_000_000
 
 
 class Withheld:
@@ -41,7 +47,18 @@ class Withheld:
             return article
         masked = _cut(text, [s.span for s in hidden if s.field == "text"])
         title = _cut(article.title, [s.span for s in hidden if s.field == "title"])
-        return replace(article, title=title, text=masked, summary="")
+        answered = replace(article.answered, hidden=True) if article.answered else None
+        return replace(article, title=title, text=masked, summary="", answered=answered)
+
+    def seal(self, answered: Answered) -> Answered:
+        """The same answer, hidden where one of these names is anywhere in it: a feed holds more than one article."""
+        if not self._names or answered.hidden:
+            return answered
+        text = _TAGS.sub(" ", unescape(answered.body.decode("utf-8", "replace")))
+        parts = (text[at : at + PART + OVERLAP] for at in range(0, len(text), PART))
+        if len(text) > MOST or any(self.mask(part := Article("", "", text=p)) is not part for p in parts):
+            return replace(answered, hidden=True)
+        return answered
 
     def _hidden(self, seen: Iterable[Sighting], language: str) -> Iterable[Sighting]:
         seen = list(seen)

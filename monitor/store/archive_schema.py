@@ -270,6 +270,32 @@ def _first(db: Database) -> None:
     _run(db, _FIRST)
 
 
+_RESPONSES = """
+CREATE TABLE responses (                      -- answers that captures rest on, as bytes, until they are old
+    sha256 TEXT PRIMARY KEY,                  -- of the bytes as they were decoded from the transfer
+    packed BLOB NOT NULL                      -- zlib; its hash is in the capture too
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations(name="0002_responses")
+def _responses(db: Database) -> None:
+    _run(db, _RESPONSES)
+
+
+_HABITS = """
+ALTER TABLE sources ADD COLUMN quiet_after INTEGER;          -- seconds of silence that are unusual for it; learned
+ALTER TABLE sources ADD COLUMN last_article_at TEXT;                    -- when its newest article was seen
+ALTER TABLE sources ADD COLUMN oddity TEXT NOT NULL DEFAULT '';         -- why it is suspicious: kind and detail
+ALTER TABLE sources ADD COLUMN told TEXT NOT NULL DEFAULT '';           -- the state the operator was last told of
+"""
+
+
+@migrations(name="0003_habits")
+def _habits(db: Database) -> None:
+    _run(db, _HABITS)
+
+
 def _run(db: Database, script: str) -> None:
     """Statement by statement, because `executescript` would commit the migration's transaction."""
     statement = ""

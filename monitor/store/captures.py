@@ -1,22 +1,27 @@
 """Evidence: what an alert was based on, in an append-only chain. Each row holds the hash of the one before it.
 
-A capture is written in the transaction that writes the facts it stands behind, so it is there before anybody can be
-told. It is public like the rest of the archive, and withheld names were masked before. Nothing here is ever changed:
-`verify` recomputes everything and names the first thing that is not as it was written.
+What was read goes with what it was read from: the server's answer, byte for byte, compressed, once however many
+captures rest on it. A capture is written in the transaction that writes the facts it stands behind, so it is there
+before anybody can be told. It is public like the rest of the archive, and withheld names were masked before. Nothing
+here is ever changed: `verify` recomputes everything and names the first thing that is not as it was written.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from monitor import clock
+from monitor.model import Answered
 from monitor.store import Database, row, rows, write
 
+#: Bytes of a packed answer that are kept unless the operator says otherwise.
+LARGEST = 512 * 1024
 #: What the first capture of a chain follows.
 BEGINNING = "0" * 64
 
@@ -26,7 +31,8 @@ class Capture:
     """`http_status` is 0 for what was gathered, else the answer of the page that was asked again.
 
     `check` counts how often the page was asked again before and with this capture. `body` is JSON of what was read,
-    empty where it is the same as in the capture before.
+    empty where it is the same as in the capture before. `response` is what was noted of the server's answer: its hash,
+    size, address, status and type, and why it was left out where it was.
     """
 
     id: int
@@ -37,6 +43,7 @@ class Capture:
     check: int
     body: bytes
     chain: str
+    response: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def said(self) -> dict[str, Any]:
@@ -54,14 +61,27 @@ class Due:
 
 
 def append(
-    db: Database, article: int, at: datetime, url: str, said: Mapping[str, Any], *, http_status: int = 0, check: int = 0
+    db: Database,
+    article: int,
+    at: datetime,
+    url: str,
+    said: Mapping[str, Any],
+    *,
+    http_status: int = 0,
+    check: int = 0,
+    answered: Answered | None = None,
+    largest: int = LARGEST,
 ) -> str:
-    """Write a capture at the end of the chain; part of the caller's transaction. Returns the new end of the chain."""
+    """Write a capture at the end of the chain; part of the caller's transaction. Returns the new end of the chain.
+
+    Of an answer that is larger than `largest` bytes when packed, or hides somebody, only the hash is kept.
+    """
     body = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode() if said else b""
     with write(db):
         last = row(db, "SELECT id, chain FROM captures ORDER BY id DESC LIMIT 1")
         number, previous = (last["id"] + 1, last["chain"]) if last else (1, BEGINNING)
-        headers = json.dumps({"check": check})
+        noted = {"response": _kept(db, answered, largest)} if answered else {}
+        headers = json.dumps({"check": check, **noted})
         values = (number, article, clock.to_text(at), url, http_status, headers)
         content = sha256(body).hexdigest()
         chain = _link(previous, values, content)
@@ -73,8 +93,10 @@ def append(
     return chain
 
 
-def verify(db: Database) -> Iterator[str]:
+def verify(db: Database, kept_since: datetime | None = None) -> Iterator[str]:
     """Everything that is not as it was written, in sentences; nothing where all is well.
+
+    Answers of captures before `kept_since` may have been forgotten, as the operator wished.
 
     The end of the chain cannot vouch for itself: that nothing was cut off there is told from the facts, each of which
     has a capture of its article, and by whoever wrote the last hash down.
@@ -87,11 +109,30 @@ def verify(db: Database) -> Iterator[str]:
         if sha256(r["body"]).hexdigest() != r["sha256"]:
             yield f"{name}: what was read was changed"
         values = (r["id"], r["article_id"], r["at"], r["url"], r["http_status"], r["headers"])
+        if trouble := _response_trouble(db, r, kept_since):
+            yield f"{name}: {trouble}"
         if r["previous"] != previous or r["chain"] != _link(r["previous"], values, r["sha256"]):
             yield f"{name}: its place in the chain, or what is noted beside it, was changed"
         previous, expected = r["chain"], r["id"] + 1
     for r in _uncaptured(db):
         yield f"fact {r['id']} rests on {r['url']}, of which there is no capture"
+
+
+def response(db: Database, capture: Capture) -> bytes | None:
+    """The bytes a capture was read from, None where they were not kept."""
+    found = row(db, "SELECT packed FROM responses WHERE sha256 = ?", capture.response.get("sha256", ""))
+    return zlib.decompress(found["packed"]) if found else None
+
+
+def forget_responses(db: Database, before: datetime) -> int:
+    """Drop answers on which no capture since then rests; their hashes stay. Returns how many."""
+    with write(db):
+        return db.conn.execute(
+            "DELETE FROM responses WHERE sha256 NOT IN"
+            " (SELECT json_extract(headers, '$.response.sha256') FROM captures"
+            "  WHERE at >= ? AND json_extract(headers, '$.response.sha256') IS NOT NULL)",
+            (clock.to_text(before),),
+        ).rowcount
 
 
 def end(db: Database) -> tuple[int, str]:
@@ -147,19 +188,53 @@ def _uncaptured(db: Database) -> list[Any]:
     )
 
 
+def _kept(db: Database, answered: Answered, largest: int) -> dict[str, Any]:
+    """What a capture notes of an answer, once the answer itself was stored where it may be."""
+    digest = sha256(answered.body).hexdigest()
+    noted = {"sha256": digest, "bytes": len(answered.body), "url": answered.url, "status": answered.status}
+    noted["type"] = answered.kind
+    if answered.hidden:
+        return {**noted, "left_out": "a withheld name is in it"}
+    packed = zlib.compress(answered.body)
+    if len(packed) > largest:
+        return {**noted, "left_out": "too large"}
+    db.conn.execute("INSERT OR IGNORE INTO responses VALUES (?, ?)", (digest, packed))
+    stored = row(db, "SELECT packed FROM responses WHERE sha256 = ?", digest)
+    return {**noted, "packed": sha256(stored["packed"]).hexdigest()}  # type: ignore[index]
+
+
+def _response_trouble(db: Database, r: Any, kept_since: datetime | None) -> str:
+    """What is wrong with the answer of a capture, '' where it is as it was, or rightly not there."""
+    try:
+        noted = json.loads(r["headers"]).get("response", {})
+    except (ValueError, AttributeError):
+        return "what is noted beside it cannot be read"
+    if "packed" not in noted:
+        return ""
+    found = row(db, "SELECT packed FROM responses WHERE sha256 = ?", noted.get("sha256", ""))
+    if found is None:
+        old = kept_since is not None and r["at"] < clock.to_text(kept_since)
+        return "" if old else "the answer it was read from is missing"
+    if sha256(found["packed"]).hexdigest() != noted["packed"]:
+        return "the answer it was read from was changed"
+    return ""
+
+
 def _link(previous: str, values: tuple[Any, ...], content: str) -> str:
     """The hash of a row: of the one before, what is noted, and what was read."""
     return sha256(json.dumps([previous, *values, content], ensure_ascii=False).encode()).hexdigest()
 
 
 def _capture(r: Any) -> Capture:
+    noted = json.loads(r["headers"])
     return Capture(
         r["id"],
         r["article_id"],
         clock.from_text(r["at"]),
         r["url"],
         r["http_status"],
-        json.loads(r["headers"])["check"],
+        noted["check"],
         r["body"],
         r["chain"],
+        noted.get("response", {}),
     )

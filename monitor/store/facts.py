@@ -27,6 +27,17 @@ def after(db: Database, cursor: int, limit: int) -> list[Fact]:
     return [_fact(r) for r in rows(db, "SELECT * FROM facts WHERE id > ? ORDER BY id LIMIT ?", cursor, limit)]
 
 
+def last_probe(db: Database) -> Fact | None:
+    """The synthetic item that was made last."""
+    found = row(db, "SELECT * FROM facts WHERE kind = 'probe' ORDER BY id DESC LIMIT 1")
+    return _fact(found) if found else None
+
+
+def forget_probes(db: Database) -> None:
+    """Synthetic items are nothing to remember; part of the caller's transaction."""
+    db.conn.execute("DELETE FROM facts WHERE kind = 'probe'")
+
+
 def newest(db: Database) -> int:
     """The highest id, 0 where there are no facts: the cheap question of every tick."""
     found = row(db, "SELECT max(id) AS id FROM facts")

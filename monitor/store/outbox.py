@@ -188,6 +188,19 @@ def mails_since(db: Database, kinds: Collection[str], since: datetime, subscribe
     return found["n"] if found else 0
 
 
+def unheard_of(db: Database, since: datetime) -> set[str]:
+    """Readers for whom there was nothing since then, nor is anything on its way; weekly notes do not count."""
+    found = rows(
+        db,
+        "SELECT id FROM subscribers AS p WHERE state = 'active' AND origin NOT IN ('notices', 'probe')"
+        " AND NOT EXISTS (SELECT 1 FROM deliveries WHERE subscriber_id = p.id AND kind != 'quiet'"
+        "                 AND state != 'cancelled' AND (created_at > ? OR state = 'due'))"
+        " AND NOT EXISTS (SELECT 1 FROM matches WHERE subscriber_id = p.id AND delivery_id IS NULL)",
+        clock.to_text(since),
+    )
+    return {r["id"] for r in found}
+
+
 class DeliveryRow(NamedTuple):
     """A delivery as the operator sees it: never whom it goes to, only the random id of the subscriber."""
 

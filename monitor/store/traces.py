@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.model import Person
-from monitor.store import Database, matches, outbox, row, rows
+from monitor.store import Database, captures, matches, outbox, row, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ def article(db: Database, private: Database, name: str) -> Trace | None:
     lines = [*_seen(found), *_placed(db, found), *_read(found)]
     for fact in facts:
         lines.append(_fact(private, fact))
+    captured = next(iter(captures.of_article(db, found["id"])), None)
+    if captured:
+        lines.append(
+            f"What was read is evidence since {captured.at:%Y-%m-%d %H:%M} UTC: monitor evidence {found['url']}"
+        )
     return Trace(found["url"], tuple(lines))
 
 
@@ -41,10 +46,30 @@ def delivery(private: Database, ident: str) -> Trace | None:
     found = next(iter(outbox.listed(private, "", 1, ident)), None)
     if found is None:
         return None
-    lines = [f"A {found.kind}, {found.state} after {found.attempts} attempts."]
+    items = matches.of_delivery(private, ident)
+    about = f" about {_counted(len(items), 'item')}" if items else ""
+    lines = [
+        f"One {found.kind}{about} for one reader, made {found.created:%Y-%m-%d %H:%M} UTC.",
+        f"{_STATES[found.state]} after {_counted(found.attempts, 'attempt')}"
+        + (f", {found.finished:%Y-%m-%d %H:%M} UTC." if found.finished else f"; next {found.due:%Y-%m-%d %H:%M} UTC."),
+    ]
     if found.reason:
         lines.append(f"The last attempt: {found.reason}.")
+    lines += [f"News: {match.key}" + (f" = {match.value}" if match.value else "") for match in items]
     return Trace(ident, tuple(lines))
+
+
+_STATES = {"due": "Not yet sent", "sent": "Sent", "given-up": "Given up", "cancelled": "Cancelled"}
+_RESULTS = {
+    "waiting": "wait for their message",
+    "due": "on the way",
+    "given-up": "given up",
+    "receipts": "known to have been told",
+}
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"
 
 
 def person(db: Database, known: Person) -> Trace:
@@ -76,7 +101,7 @@ def _seen(a: Any) -> list[str]:
 def _placed(db: Database, a: Any) -> list[str]:
     others = rows(db, "SELECT count(*) AS n FROM articles WHERE story_id = ?", a["story_id"])[0]["n"] - 1
     why = f" (score {a['score']:.2f}: {a['score_why']})" if a["score_why"] else ""
-    company = f"with {others} others" if others else "alone so far"
+    company = f"with {_counted(others, 'other')}" if others else "alone so far"
     lines = [f"Story {a['story']}, {company}{why}."]
     if a["event"]:
         lines.append(f"It tells of event {a['event']}, which is {a['state']}.")
@@ -97,5 +122,6 @@ def _fact(private: Database, fact: Any) -> str:
     if fact["held"]:
         return f"News of kind {fact['kind']}, held until the operator lets it go: monitor event release {fact['key']}"
     results = matches.results_of(private, fact["key"])
-    told = ", ".join(f"{n} {what}" for what, n in sorted(results.items())) or "nobody's words matched"
+    told = ", ".join(f"{n} {_RESULTS.get(what, what)}" for what, n in sorted(results.items()) if n)
+    told = told or "nobody's words matched"
     return f"News of kind {fact['kind']} ({fact['key']}): {told}."

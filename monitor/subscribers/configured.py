@@ -17,6 +17,9 @@ from monitor.subscribers.keys import Keys, canonical
 from monitor.subscribers.readers import Reader, Subscription
 from monitor.subscribers.requests import new_token
 
+#: The word of the synthetic item (`monitor.probe.WORD`, which is gather's).
+TEST_WORD = "zzprobeitem"
+
 
 def sync_config(private: Database, keys: Keys, config: Config, now: datetime) -> list[str]:
     """Make the list hold what `alerts:` and `delivery.operator` say. Returns what could not be used, in words.
@@ -41,6 +44,9 @@ def sync_config(private: Database, keys: Keys, config: Config, now: datetime) ->
     if config.delivery.operator:
         operator = Reader("email", config.delivery.operator, new_token(), discretion="open")
         seen.add(_settle(private, keys, operator, [], "notices", now))
+    if config.delivery.probe_to and not config.demo:
+        box = Reader("email", config.delivery.probe_to, new_token())
+        seen.add(_settle(private, keys, box, [Subscription("test item", TEST_WORD)], "probe", now))
     if not troubles:
         _drop_others(private, seen)
     return troubles
@@ -60,6 +66,7 @@ def _configured(alert: AlertConfig, config: Config) -> Reader:
         hour=hour,
         discretion="discreet" if alert.discreet else "open",
         html=alert.html,
+        weekly=alert.weekly,
     )
 
 
@@ -128,7 +135,7 @@ def _settle(
 
 def _drop_others(private: Database, seen: set[str]) -> None:
     """Destinations that config.yaml no longer names."""
-    for origin in ("config", "notices"):
+    for origin in ("config", "notices", "probe"):
         for row in subscribers.everybody(private, origin):
             if row.id not in seen:
                 desk.erase(private, row.id)

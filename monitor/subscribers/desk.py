@@ -122,7 +122,7 @@ def listing(private: Database, keys: Keys | None = None, *, reveal: bool = False
     """Everybody; addresses only with the key and where `reveal` asks for them."""
     found = []
     for row in subscribers.everybody(private):
-        if row.origin == "notices":
+        if row.origin in ("notices", "probe"):
             continue
         address = open_reader(keys, row).to if keys and reveal else ""
         count = len(subscribers.subscriptions_of(private, row.id))
@@ -178,7 +178,7 @@ def work_off_leavers(private: Database, keys: Keys) -> int:
     """
     leavers = subscribers.who_left(private)
     for row in leavers:
-        if row.origin in ("config", "notices"):
+        if row.origin in ("config", "notices", "probe"):
             with write(private):
                 subscribers.set_state(private, row.id, "left")
                 for subscription in subscribers.subscriptions_of(private, row.id):
@@ -246,7 +246,7 @@ def new_hook_secret() -> str:
 
 def purpose(origin: str) -> str:
     """The operator's own address for notices and a reader with the same address do not know each other."""
-    return "notices" if origin == "notices" else "subscriber"
+    return origin if origin in ("notices", "probe") else "subscriber"
 
 
 def _row(private: Database, subscriber: str) -> SubscriberRow:

@@ -201,7 +201,7 @@ def _reader(channel: str, to: str, settings: dict[str, Any]) -> Reader:
     """A reader as somebody from outside may describe one. Raises ValueError for what cannot be."""
     if channel not in ("email", "slack", "webhook") or not to or len(to) > 2000:
         raise ValueError("no such destination")
-    allowed = ("language", "zone", "hour", "quiet", "discretion", "html", "code_word")
+    allowed = ("language", "zone", "hour", "quiet", "discretion", "html", "code_word", "weekly")
     chosen = {name: settings[name] for name in allowed if name in settings}
     reader = Reader.unpack({**chosen, "channel": channel, "to": to.strip(), "leave": new_token()})
     if reader.discretion not in ("open", "discreet", "pointer") or len(reader.code_word) > 80:

@@ -16,6 +16,8 @@ from monitor import clock
 from monitor.model import Address, Discretion
 
 LANGUAGES = ("be", "ru", "en")
+#: When somebody without a digest gets the weekly note.
+MORNING = "09:00"
 
 #: The certainty words of an event, weakest first; a subscription may wait for one of them.
 CERTAINTIES = ("hint", "announced", "named", "corroborated", "confirmed")
@@ -43,6 +45,7 @@ class Reader:
     discretion: Discretion = "discreet"
     html: bool = False
     code_word: str = field(default="", repr=False)
+    weekly: bool = True  # a note after a week in which nothing else was sent
 
     def __post_init__(self) -> None:
         """Raises ValueError for a zone or an hour that would stop everybody's bundles."""
@@ -56,6 +59,17 @@ class Reader:
         """Where a message goes at that moment: the old secret is dropped when its overlap is over."""
         overlap = bool(self.old_until) and clock.from_text(self.old_until) > now
         return Address(self.channel, self.to, self.secret, self.old_secret if overlap else "")
+
+    @property
+    def weekly_hour(self) -> str:
+        """The local time of the weekly note, '' for none: that of the digest, else a morning hour that is not quiet."""
+        if not self.weekly or self.channel == "webhook":  # a program asks /health
+            return ""
+        if self.hour or not self.quiet:
+            return self.hour or MORNING
+        start, end = self.quiet
+        within = start <= MORNING < end if start <= end else start <= MORNING or end > MORNING
+        return end if within else MORNING
 
     def pack(self) -> dict[str, Any]:
         return asdict(self)

@@ -148,6 +148,7 @@ def _typed(held: dict[str, Any]) -> dict[str, str]:
         "queries": "\n".join(s["query"] for s in wanted),
         "when": "daily" if chosen.get("hour") and not any(s.get("instant") for s in wanted) else "now",
         "certainty": next((s["certainty"] for s in wanted if forms.follows_somebody(s["query"])), "corroborated"),
+        "weekly": "yes" if chosen.get("weekly", True) else "no",
         "quiet_from": quiet[0],
         "quiet_to": quiet[1],
         **{name: str(chosen.get(name, "")) for name in ("language", "zone", "hour", "discretion", "code_word")},

@@ -139,6 +139,7 @@ def _settings(typed: dict[str, str], language: str) -> dict[str, Any]:
         "quiet": quiet if all(quiet) else (),
         "discretion": typed.get("discretion", "discreet"),
         "code_word": typed.get("code_word", ""),
+        "weekly": typed.get("weekly") != "no",
     }
 
 

@@ -20,7 +20,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from monitor.store import health
+from monitor import pulse
+from monitor.store import facts, health, matches
 from monitor.web.site import Site, site_of
 
 log = logging.getLogger(__name__)
@@ -49,11 +50,14 @@ def judge(site: Site) -> dict[str, Any]:
     stopped = [] if spared else [n for n, at in beats.items() if at and now - at > STALE]
     covered = health.coverage(site.archive(), now)
     reasons = [f"{name} has not beaten for {processes[name]} s" for name in stopped]
-    blind = covered.checked and len(covered.failing) / covered.checked > TOO_MANY_FAILING
-    if blind:
+    troubles = {} if site.config.demo else troubles_of(site)
+    reasons += [f"{process}: {said}" for process, said in troubles.items()]
+    late = lateness(site)
+    reasons += [late] if late and not site.config.demo else []
+    if covered.checked and len(covered.failing) / covered.checked > TOO_MANY_FAILING:
         reasons.append(f"{len(covered.failing)} of {covered.checked} sources fail")
     return {
-        "status": "failing" if stopped else "degraded" if blind else "ok",
+        "status": "failing" if stopped else "degraded" if len(reasons) > len(stopped) else "ok",
         "reasons": reasons,
         "heartbeat_age_seconds": processes,
         "sources": {"checked": covered.checked, "quiet": len(covered.quiet), "failing": len(covered.failing)},
@@ -67,6 +71,37 @@ def beats_of(site: Site) -> dict[str, datetime | None]:
         "gather": health.heartbeat(site.archive(), "gather"),
         "send": health.heartbeat(private, "send") if private else None,
     }
+
+
+def troubles_of(site: Site) -> dict[str, str]:
+    """What the two clocks are refused (disk, lock, files), or that one of them has no pulse any more."""
+    found: dict[str, str] = {}
+    for process in ("gather", "send"):
+        last = pulse.felt(site.state, process)
+        if last is None:
+            continue
+        for name, (said, since) in sorted(last.troubles.items()):
+            found[f"{process} {name}"] = f"{said}, since {since:%H:%M:%S} UTC"
+    return found
+
+
+def lateness(site: Site) -> str:
+    """A sentence where the synthetic item is overdue, or none is made any more; '' where all is well."""
+    settings, now = site.config.delivery, site.now()
+    last = facts.last_probe(site.archive())
+    if not settings.probe_to or last is None:
+        return ""
+    if now - last.at > settings.probe.every + settings.probe.within:
+        return f"no test item was made since {last.at:%H:%M} UTC"
+    if now - last.at > settings.probe.within and arrived(site)[0] < int(last.at.timestamp()):
+        return f"the test item of {last.at:%H:%M} UTC has not arrived in its mailbox"
+    return ""
+
+
+def arrived(site: Site) -> tuple[int, int]:
+    """When the last synthetic item that arrived was made, and when it arrived; zeros where none ever did."""
+    private = site.private()
+    return tuple((matches.mark(private, f"probe {what}") or 0) if private else 0 for what in ("made", "arrived"))  # type: ignore[return-value]
 
 
 def _age(at: datetime | None, now: datetime) -> int | None:
@@ -85,10 +120,22 @@ class Figures(Collector):
             yield GaugeMetricFamily(f"monitor_{name}", f"{name} in the archive", value=value)
         conditions = GaugeMetricFamily("monitor_sources", "sources by how they are doing", labels=["condition"])
         found = [s.condition for s in health.sources(archive, now)]
-        for condition in ("well", "quiet", "failing", "waiting", "off"):
+        for condition in ("well", "quiet", "failing", "blocked", "moved", "suspicious", "waiting", "off"):
             conditions.add_metric([condition], found.count(condition))
         yield conditions
         yield self._heartbeats(now)
+        yield self._troubles()
+        made, came = arrived(self.site)
+        if came:
+            age = now.timestamp() - came
+            yield GaugeMetricFamily("monitor_test_item_age_seconds", "since a test item last arrived", value=age)
+            took = came - made
+            yield GaugeMetricFamily("monitor_test_item_took_seconds", "from being made to arriving", value=took)
+        yield GaugeMetricFamily(
+            "monitor_test_item_overdue",
+            "1 while the newest test item is missing",
+            value=float(bool(lateness(self.site))),
+        )
         private = self.site.private()
         if private:
             due, oldest = health.queue(private, now)
@@ -96,6 +143,13 @@ class Figures(Collector):
             yield GaugeMetricFamily(
                 "monitor_delivery_oldest_due_seconds", "how late the latest of them is", value=oldest
             )
+
+    def _troubles(self) -> GaugeMetricFamily:
+        family = GaugeMetricFamily("monitor_trouble", "what a process is refused: 1 while it lasts", labels=["what"])
+        found = troubles_of(self.site)
+        for what in sorted({"gather archive.db", "gather files", "send private.db", "send files", *found}):
+            family.add_metric([what], float(what in found))
+        return family
 
     def _heartbeats(self, now: datetime) -> GaugeMetricFamily:
         family = GaugeMetricFamily("monitor_heartbeat_age_seconds", "since a process last beat", labels=["process"])

@@ -13,7 +13,7 @@ from monitor.store.health import SourceHealth
 from monitor.web import inert
 from monitor.web.site import site_of
 
-_ORDER = ("failing", "quiet", "waiting", "well", "off")
+_ORDER = ("suspicious", "failing", "blocked", "moved", "quiet", "waiting", "well", "off")
 
 
 def listing(request: Request) -> Response:

@@ -105,6 +105,7 @@ def test_m16_there_is_no_farewell_mail() -> None:
         "alert",
         "digest",
         "correction",
+        "quiet",
         "confirm",
         "manage",
         "notice",

@@ -15,7 +15,7 @@ from tests import golden
 from tests.alert_samples import bundle
 
 FOLDER = Path(__file__).parent / "golden"
-NEWS = (DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.TEST)
+NEWS = (DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.QUIET, DeliveryKind.TEST)
 KINDS = tuple(DeliveryKind)
 
 

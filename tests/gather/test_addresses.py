@@ -98,7 +98,7 @@ def test_there_are_enough_vectors() -> None:
 
 
 @pytest.mark.parametrize("ip", PRIVATE)
-def test_what_is_not_public_is_refused(ip: str) -> None:
+def test_s01_what_is_not_public_is_refused(ip: str) -> None:
     with pytest.raises(AddressRefused):
         check_address(ip)
 
@@ -111,13 +111,13 @@ def test_what_is_public_passes(ip: str) -> None:
 @pytest.mark.parametrize(
     "ip", ["", "example.org", "127.1", "0x7f000001", "1.2.3.4.5", "fe80::1%eth0", "2a00::1%eth0", "::g"]
 )
-def test_what_is_no_canonical_address_is_refused(ip: str) -> None:
+def test_s02_what_is_no_canonical_address_is_refused(ip: str) -> None:
     with pytest.raises(AddressRefused):
         check_address(ip)
 
 
 @pytest.mark.parametrize("host", SPELLED)
-def test_odd_spellings_are_read_as_the_system_reads_them(host: str) -> None:
+def test_s02_odd_spellings_are_read_as_the_system_reads_them(host: str) -> None:
     spelled = spelled_address(host)
     assert spelled and not ipaddress.ip_address(spelled).is_global
     with pytest.raises(AddressRefused):
@@ -125,7 +125,7 @@ def test_odd_spellings_are_read_as_the_system_reads_them(host: str) -> None:
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_urls_that_are_never_asked(url: str) -> None:
+def test_s02_urls_that_are_never_asked(url: str) -> None:
     with pytest.raises(AddressRefused):
         check_url(url)
 
@@ -145,7 +145,7 @@ def test_ordinary_urls_pass(url: str) -> None:
     assert check_url(url).hostname
 
 
-def test_every_special_range_is_refused_at_both_ends() -> None:
+def test_s01_every_special_range_is_refused_at_both_ends() -> None:
     for network in SPECIAL:
         for ip in (network[0], network[-1]):
             with pytest.raises(AddressRefused):
@@ -160,7 +160,7 @@ def test_only_named_ranges_are_opened() -> None:
             check_address(ip, LOOPBACK)
 
 
-def test_odd_ports_are_for_opened_ranges_only() -> None:
+def test_s06_odd_ports_are_for_opened_ranges_only() -> None:
     check_port(443, "8.8.8.8", LOOPBACK)
     check_port(6379, "127.0.0.1", LOOPBACK)
     with pytest.raises(AddressRefused):
@@ -185,12 +185,12 @@ def test_a_mistyped_range_is_a_mistake_of_the_configuration() -> None:
         ["2606:4700::1111", "fe80::1"],
     ],
 )
-def test_a_name_is_refused_if_any_of_its_addresses_is_not_public(answers: list[str]) -> None:
+def test_s03_a_name_is_refused_if_any_of_its_addresses_is_not_public(answers: list[str]) -> None:
     with pytest.raises(AddressRefused):
         dial("feeds.example", 80, (), lambda host, port: answers)
 
 
-def test_a_name_that_changes_its_mind_never_gets_a_connection_it_should_not() -> None:
+def test_s04_a_name_that_changes_its_mind_never_gets_a_connection_it_should_not() -> None:
     """Rebinding: the answer that was checked is the one that is dialled, whatever the next look-up says."""
     with WebServer() as canary, WebServer(host="127.0.0.2") as good:
         good.says("/", Answer(body=b"good"))
@@ -213,7 +213,7 @@ def test_a_name_that_changes_its_mind_never_gets_a_connection_it_should_not() ->
         assert turns["n"] == 100  # one look-up a connection: there is no second one to poison
 
 
-def test_a_refused_address_is_never_connected_to() -> None:
+def test_s01_a_refused_address_is_never_connected_to() -> None:
     with HostileServer(lambda connection: None) as canary:
         for host in ("127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "[::ffff:127.0.0.1]"):
             url = canary.url.replace("127.0.0.1", host)
@@ -222,7 +222,7 @@ def test_a_refused_address_is_never_connected_to() -> None:
         assert canary.connections == 0
 
 
-def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s07_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     with WebServer() as canary, WebServer() as server:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"):
             monkeypatch.setenv(name, canary.url)
@@ -231,7 +231,7 @@ def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None
         assert canary.asked == []
 
 
-def test_no_redirect_is_followed_and_no_cookie_is_kept() -> None:
+def test_s05_no_redirect_is_followed_and_no_cookie_is_kept() -> None:
     with WebServer() as server:
         url = server.says("/", Answer(302, headers=(("Location", "/other"), ("Set-Cookie", "a=b; Path=/"))))
         session = guarded_session(LOOPBACK)

@@ -156,7 +156,7 @@ def test_trouble_in_the_archive_is_not_swallowed(desk: Desk) -> None:
     assert desk.row()["etag"] == ""
 
 
-def test_validators_are_saved_after_the_articles(desk: Desk) -> None:
+def test_f11_validators_are_saved_after_the_articles(desk: Desk) -> None:
     etags: list[str] = []
 
     def ingest(articles: Sequence[Article], source: Source, baseline: bool) -> int:
@@ -245,7 +245,7 @@ def test_a_permanent_move_is_followed_after_a_day(desk: Desk) -> None:
     assert "moved to" in next(iter(reports[2].alarms.values()))
 
 
-def test_410_is_for_ever_whatever_is_configured(desk: Desk) -> None:
+def test_e19_410_is_for_ever_whatever_is_configured(desk: Desk) -> None:
     with WebServer() as server:
         desk.watch(server.says("/feed", Answer(410)))
         for _ in range(3):
@@ -257,7 +257,7 @@ def test_410_is_for_ever_whatever_is_configured(desk: Desk) -> None:
 # ---------------------------------------------------------------------------------------------------------- bad company
 
 
-def test_sources_that_never_answer_do_not_delay_a_good_one(desk: Desk) -> None:
+def test_f05_sources_that_never_answer_do_not_delay_a_good_one(desk: Desk) -> None:
     desk.network = {"hosts_at_once": 2, "total": 20}
     arrived: list[float] = []
     began = time.monotonic()
@@ -279,7 +279,7 @@ def test_sources_that_never_answer_do_not_delay_a_good_one(desk: Desk) -> None:
     assert len(arrived) == 1 and arrived[0] < 12
 
 
-def test_every_kind_of_bad_source_ends_as_a_sentence_and_the_good_one_is_read(desk: Desk) -> None:
+def test_f10_every_kind_of_bad_source_ends_as_a_sentence_and_the_good_one_is_read(desk: Desk) -> None:
     with WebServer() as server, HostileServer(lambda connection: connection.sendall(b"\x00" * 100)) as noise:
         desk.watch(noise.url, name="noise")
         desk.watch("http://10.0.0.1/feed", name="private")
@@ -342,7 +342,7 @@ def test_pages_are_read_for_new_articles_only(desk: Desk) -> None:
     assert all(a.text.startswith("The monitor of an invented town") for a in desk.articles)
 
 
-def test_a_page_that_robots_may_not_read_leaves_the_teaser(desk: Desk) -> None:
+def test_e23_a_page_that_robots_may_not_read_leaves_the_teaser(desk: Desk) -> None:
     with WebServer() as server:
         server.says("/robots.txt", Answer(body=b"User-agent: *\nDisallow: /1.html\n"))
         server.says("/1.html", Answer(body=article_page("Story 1")))
@@ -352,7 +352,7 @@ def test_a_page_that_robots_may_not_read_leaves_the_teaser(desk: Desk) -> None:
     assert desk.articles[0].text == "" and desk.articles[0].summary
 
 
-def test_robots_files_outlive_a_restart(desk: Desk) -> None:
+def test_e23_robots_files_outlive_a_restart(desk: Desk) -> None:
     with WebServer() as server:
         for n in (1, 2):
             server.says(f"/{n}.html", Answer(body=article_page(f"Story {n}")))
@@ -365,7 +365,7 @@ def test_robots_files_outlive_a_restart(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("status", "reads"), [(404, True), (403, True), (500, False), (429, False)])
-def test_no_robots_file_allows_all_and_a_server_in_trouble_nothing(desk: Desk, status: int, reads: bool) -> None:
+def test_e23_no_robots_file_allows_all_and_a_server_in_trouble_nothing(desk: Desk, status: int, reads: bool) -> None:
     with WebServer() as server:
         server.says("/robots.txt", Answer(status))
         server.says("/1.html", Answer(body=article_page("Story 1")))

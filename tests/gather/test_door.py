@@ -32,7 +32,7 @@ def redirect(target: str, status: int = 301) -> Answer:
 # -------------------------------------------------------------------------------------------------- what it sends
 
 
-def test_a_request_says_who_we_are_and_nothing_else(network: NetworkConfig) -> None:
+def test_e01_a_request_says_who_we_are_and_nothing_else(network: NetworkConfig) -> None:
     door = Door(network.model_copy(update={"contact": "desk@example.org"}))
     with WebServer() as server:
         door.get(server.says("/feed?x=1", Answer(body=FEED)))
@@ -45,7 +45,7 @@ def test_a_request_says_who_we_are_and_nothing_else(network: NetworkConfig) -> N
         assert asked.get(name) is None
 
 
-def test_headers_go_out_byte_for_byte(door: Door) -> None:
+def test_e02_e03_headers_go_out_byte_for_byte(door: Door) -> None:
     sent = (("If-None-Match", 'W/"a b;c"'), ("If-Modified-Since", "Wed, 01 Jan 2020 00:00:00 GMT"))
     with WebServer() as server:
         door.get(server.says("/", Answer(304)), headers=sent)
@@ -72,7 +72,7 @@ def test_a_permanent_chain_is_recorded_with_its_end(door: Door) -> None:
 
 
 @pytest.mark.parametrize("status", [302, 303, 307])
-def test_one_temporary_hop_makes_the_whole_chain_temporary(door: Door, status: int) -> None:
+def test_e17_one_temporary_hop_makes_the_whole_chain_temporary(door: Door, status: int) -> None:
     with WebServer() as server:
         url = server.says("/a", redirect("/b", 301))
         server.says("/b", redirect("/c", status))
@@ -81,7 +81,7 @@ def test_one_temporary_hop_makes_the_whole_chain_temporary(door: Door, status: i
     assert answer.body == FEED and answer.moved_to == ""
 
 
-def test_conditional_headers_are_sent_at_every_hop(door: Door) -> None:
+def test_e17_conditional_headers_are_sent_at_every_hop(door: Door) -> None:
     with WebServer() as server:
         url = server.says("/a", redirect("/b", 302))
         server.says("/b", Answer(304))
@@ -89,7 +89,7 @@ def test_conditional_headers_are_sent_at_every_hop(door: Door) -> None:
         assert [asked.get("If-None-Match") for asked in server.asked] == ['"x"', '"x"']
 
 
-def test_five_redirects_are_followed_and_no_more(door: Door) -> None:
+def test_f07_five_redirects_are_followed_and_no_more(door: Door) -> None:
     with WebServer() as server:
         for n in range(25):
             server.says(f"/{n}", redirect(f"/{n + 1}"))
@@ -100,7 +100,7 @@ def test_five_redirects_are_followed_and_no_more(door: Door) -> None:
         assert len(server.asked) == 6 + 6
 
 
-def test_a_redirect_loop_ends(door: Door) -> None:
+def test_f07_a_redirect_loop_ends(door: Door) -> None:
     with WebServer() as server:
         with pytest.raises(NoAnswer):
             door.get(server.says("/a", redirect("/a")))
@@ -125,12 +125,12 @@ def test_a_redirect_loop_ends(door: Door) -> None:
         "http://exa\tmple.org/",
     ],
 )
-def test_a_redirect_out_of_bounds_is_refused(door: Door, target: str) -> None:
+def test_f07_a_redirect_out_of_bounds_is_refused(door: Door, target: str) -> None:
     with WebServer() as server, pytest.raises((AddressRefused, NoAnswer)):
         door.get(server.says("/", redirect(target)))
 
 
-def test_a_redirect_is_checked_where_it_lands(network: NetworkConfig) -> None:
+def test_s05_a_redirect_is_checked_where_it_lands(network: NetworkConfig) -> None:
     """127.0.0.1 is opened, the host next door is not."""
     door = Door(network.model_copy(update={"allow": ("127.0.0.1/32",)}))
     with WebServer() as server, WebServer(host="127.0.0.2") as canary:
@@ -189,14 +189,14 @@ def test_compressions_that_were_asked_for_are_undone(door: Door, encoding: str, 
         ("gzip", gzip.compress(FEED, mtime=0) + b"trailing rubbish"),
     ],
 )
-def test_other_compressions_and_broken_ones_are_refused(door: Door, encoding: str, packed: bytes) -> None:
+def test_f02_other_compressions_and_broken_ones_are_refused(door: Door, encoding: str, packed: bytes) -> None:
     with WebServer() as server, pytest.raises(NoAnswer) as caught:
         door.get(server.says("/", Answer(body=packed, headers=(("Content-Encoding", encoding),))))
     assert caught.value.answered
 
 
 @pytest.mark.parametrize("squeeze", [gzip.compress, zlib.compress])
-def test_a_bomb_is_stopped_at_the_cap(network: NetworkConfig, squeeze: type[bytes]) -> None:
+def test_f01_a_bomb_is_stopped_at_the_cap(network: NetworkConfig, squeeze: type[bytes]) -> None:
     door = Door(network.model_copy(update={"max_decoded": 1_000_000}))
     bomb = squeeze(b"\0" * 60_000_000)
     name = "gzip" if squeeze is gzip.compress else "deflate"
@@ -204,7 +204,7 @@ def test_a_bomb_is_stopped_at_the_cap(network: NetworkConfig, squeeze: type[byte
         door.get(server.says("/", Answer(body=bomb, headers=(("Content-Encoding", name),))))
 
 
-def test_an_endless_body_is_cut_at_the_cap(network: NetworkConfig) -> None:
+def test_f03_an_endless_body_is_cut_at_the_cap(network: NetworkConfig) -> None:
     door = Door(network.model_copy(update={"max_bytes": 300_000}))
     flood = HostileServer(pour(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65536))
     with flood as server, pytest.raises(NoAnswer, match="longer than 300,000"):
@@ -220,7 +220,7 @@ def test_an_endless_body_is_cut_at_the_cap(network: NetworkConfig) -> None:
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n<rss>\r\n",
     ],
 )
-def test_half_a_body_is_no_body(door: Door, said: bytes) -> None:
+def test_f11_half_a_body_is_no_body(door: Door, said: bytes) -> None:
     with HostileServer(lambda connection: connection.sendall(said)) as server, pytest.raises(NoAnswer) as caught:
         door.get(server.url)
     assert caught.value.answered
@@ -242,7 +242,7 @@ def test_half_a_body_is_no_body(door: Door, said: bytes) -> None:
         pytest.param(lambda connection: time.sleep(30), id="silence"),
     ],
 )
-def test_whatever_trickles_in_the_whole_exchange_ends_in_time(door: Door, behave: object) -> None:
+def test_f04_whatever_trickles_in_the_whole_exchange_ends_in_time(door: Door, behave: object) -> None:
     with HostileServer(behave) as server:  # type: ignore[arg-type]
         began = time.monotonic()
         with pytest.raises(NoAnswer, match="did not answer completely within 2 s"):
@@ -250,7 +250,7 @@ def test_whatever_trickles_in_the_whole_exchange_ends_in_time(door: Door, behave
         assert time.monotonic() - began < 3
 
 
-def test_a_tls_handshake_that_never_ends_is_given_up(door: Door) -> None:
+def test_f04_a_tls_handshake_that_never_ends_is_given_up(door: Door) -> None:
     with HostileServer(lambda connection: time.sleep(30), silent=True) as server:
         began = time.monotonic()
         with pytest.raises(NoAnswer):
@@ -279,7 +279,7 @@ def test_a_name_server_that_never_answers_is_given_up(network: NetworkConfig) ->
         b"",
     ],
 )
-def test_what_is_not_http_is_trouble_with_a_sentence(door: Door, said: bytes) -> None:
+def test_f06_what_is_not_http_is_trouble_with_a_sentence(door: Door, said: bytes) -> None:
     with HostileServer(lambda connection: connection.sendall(said)) as server, pytest.raises(NoAnswer) as caught:
         door.get(server.url)
     assert len(str(caught.value)) > 10
@@ -332,7 +332,7 @@ def test_an_unknown_authority_is_refused(network: NetworkConfig) -> None:
             door.get(f"https://feeds.example:{port}/")
 
 
-def test_https_does_not_become_http(network: NetworkConfig) -> None:
+def test_f07_https_does_not_become_http(network: NetworkConfig) -> None:
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("feeds.example").configure_cert(context)
@@ -393,7 +393,7 @@ def test_socks5h_gives_the_name_to_the_proxy(door: Door) -> None:
 # --------------------------------------------------------------------------------------------------------------- turns
 
 
-def test_one_host_gets_one_request_at_a_time_with_pauses_between(network: NetworkConfig) -> None:
+def test_e15_one_host_gets_one_request_at_a_time_with_pauses_between(network: NetworkConfig) -> None:
     door = Door(network.model_copy(update={"spacing": timedelta(seconds=0.1)}))
     with WebServer() as server:
         url = server.says("/", Answer(body=FEED))

@@ -86,7 +86,7 @@ def test_a_json_item_keeps_what_it_says() -> None:
 @pytest.mark.parametrize(
     "content_type", ["text/html", "image/png", "", "application/octet-stream", "text/xml; charset=x"]
 )
-def test_a_feed_is_read_whatever_its_type_says(content_type: str) -> None:
+def test_f10_a_feed_is_read_whatever_its_type_says(content_type: str) -> None:
     assert len(read(stories(1, 2), content_type).articles) == 2
 
 
@@ -128,7 +128,7 @@ def test_a_description_that_is_all_there_is_is_a_summary() -> None:
         ),
     ],
 )
-def test_what_is_no_feed_is_said_so(body: bytes, says: str) -> None:
+def test_f10_what_is_no_feed_is_said_so(body: bytes, says: str) -> None:
     parsed = read(body)
     assert says in parsed.problem and not parsed.articles
 
@@ -165,7 +165,7 @@ EXTERNAL = (
 
 
 @pytest.mark.parametrize("feed", [LAUGHS, QUADRATIC, EXTERNAL])
-def test_entities_of_a_feeds_own_reach_nobody(feed: str) -> None:
+def test_f08_entities_of_a_feeds_own_reach_nobody(feed: str) -> None:
     began = time.process_time()
     parsed = read(feed)
     assert time.process_time() - began < 10
@@ -173,7 +173,7 @@ def test_entities_of_a_feeds_own_reach_nobody(feed: str) -> None:
         assert "lol" not in article.title and "root:" not in article.title and len(article.title) <= 1000
 
 
-def test_bytes_that_name_a_file_do_not_open_it(tmp_path: Path) -> None:
+def test_f08_bytes_that_name_a_file_do_not_open_it(tmp_path: Path) -> None:
     path = tmp_path / ("a" * 100 + ".xml")
     path.write_bytes(stories(1))
     assert read(str(path).encode()).problem
@@ -190,7 +190,7 @@ def test_bytes_that_name_a_file_do_not_open_it(tmp_path: Path) -> None:
         pytest.param(rss([item(1)], head="<x " + "a='b' " * 100_000 + "/>"), id="attributes"),
     ],
 )
-def test_huge_feeds_are_bounded(feed: bytes) -> None:
+def test_f09_huge_feeds_are_bounded(feed: bytes) -> None:
     began = time.process_time()
     parsed = read(feed)
     assert time.process_time() - began < 10
@@ -201,12 +201,12 @@ def test_huge_feeds_are_bounded(feed: bytes) -> None:
 @pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "ftp://x/", "https://", ""]
 )
-def test_links_that_do_not_lead_to_the_web_are_dropped(link: str) -> None:
+def test_x02_links_that_do_not_lead_to_the_web_are_dropped(link: str) -> None:
     (article,) = read(rss([item(1).replace("https://news.example/1.html", link)])).articles
     assert article.url.startswith("https://news.example/feed?entry=")
 
 
-def test_titles_are_text_whatever_they_hold() -> None:
+def test_x01_titles_are_text_whatever_they_hold() -> None:
     (article,) = read(
         rss([item(1, title="&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;Bold&lt;/b&gt; words")])
     ).articles
@@ -216,7 +216,7 @@ def test_titles_are_text_whatever_they_hold() -> None:
 # ------------------------------------------------------------------------------------------------------ cut and broken
 
 
-def test_a_feed_cut_in_half_gives_what_was_whole_and_says_that_it_was_cut() -> None:
+def test_f11_a_feed_cut_in_half_gives_what_was_whole_and_says_that_it_was_cut() -> None:
     whole = stories(1, 2, 3, 4)
     parsed = read(whole[: whole.index(b"Story 4")])
     assert parsed.cut and [a.title for a in parsed.articles] == ["Story 1", "Story 2", "Story 3"]
@@ -292,7 +292,7 @@ def test_wishes_to_be_left_alone_for_ever_are_not_believed() -> None:
 # ----------------------------------------------------------------------------------------------------------- encodings
 
 
-def test_a_mislabelled_feed_has_no_mojibake() -> None:
+def test_f10_a_mislabelled_feed_has_no_mojibake() -> None:
     body = rss([item(1, title="Вольга выйшла на волю")], encoding="windows-1251".replace("windows-1251", "utf-8"))
     mislabelled = body.decode().encode("cp1251")
     assert read(mislabelled).articles[0].title == "Вольга выйшла на волю"

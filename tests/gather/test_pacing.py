@@ -95,16 +95,16 @@ HEADERS = [
 
 
 @pytest.mark.parametrize(("facts", "expected"), HEADERS)
-def test_an_answers_own_wishes_are_a_lower_bound(facts: dict[str, object], expected: timedelta) -> None:
+def test_e08_e09_e10_an_answers_own_wishes_are_a_lower_bound(facts: dict[str, object], expected: timedelta) -> None:
     assert wait(**facts) == expected
 
 
 @pytest.mark.parametrize(("facts", "expected"), [row for row in HEADERS if "ttl_minutes" not in row[0]])
-def test_a_304_has_wishes_of_its_own(facts: dict[str, object], expected: timedelta) -> None:
+def test_e08_a_304_has_wishes_of_its_own(facts: dict[str, object], expected: timedelta) -> None:
     assert wait(status=Status.UNCHANGED, **facts) == expected
 
 
-def test_the_feeds_own_ttl_holds_through_304s() -> None:
+def test_e20_the_feeds_own_ttl_holds_through_304s() -> None:
     memory = plan(SOURCE, KNOWN, visit(ttl_minutes=300)).memory
     assert memory.manners == Manners(ttl_minutes=300)
     assert wait(memory, status=Status.UNCHANGED) == 5 * H
@@ -134,11 +134,11 @@ SLOW = [
 
 @pytest.mark.parametrize("http_status", [429, 503])
 @pytest.mark.parametrize(("retry_after", "expected"), SLOW)
-def test_retry_after_is_obeyed_or_replaced(retry_after: str, expected: timedelta, http_status: int) -> None:
+def test_e11_retry_after_is_obeyed_or_replaced(retry_after: str, expected: timedelta, http_status: int) -> None:
     assert wait(status=Status.SLOW_DOWN, retry_after=retry_after, http_status=http_status) == expected
 
 
-def test_retry_after_counts_from_the_servers_own_clock() -> None:
+def test_e11_retry_after_counts_from_the_servers_own_clock() -> None:
     facts = {"retry_after": "Mon, 16 Nov 2026 15:00:00 GMT", "date": "Mon, 16 Nov 2026 13:00:00 GMT"}
     assert wait(status=Status.SLOW_DOWN, **facts) == 2 * H
 
@@ -153,19 +153,19 @@ def waits(status: Status, times: int, source: Source = SOURCE, **facts: object) 
     return found
 
 
-def test_a_bare_429_backs_off_further_each_time() -> None:
+def test_e12_a_bare_429_backs_off_further_each_time() -> None:
     gaps = waits(Status.SLOW_DOWN, 8)
     assert gaps[:4] == [2 * H, 4 * H, 8 * H, 16 * H]
     assert gaps[-1] == D
 
 
 @pytest.mark.parametrize("status", [Status.REFUSED, Status.MISSING])
-def test_refusals_back_off_to_a_day_and_are_never_given_up(status: Status) -> None:
+def test_e21_refusals_back_off_to_a_day_and_are_never_given_up(status: Status) -> None:
     gaps = waits(status, 60)
     assert gaps[:3] == [2 * H, 4 * H, 8 * H] and set(gaps[5:]) == {D}
 
 
-def test_broken_answers_back_off_to_a_day() -> None:
+def test_e21_broken_answers_back_off_to_a_day() -> None:
     gaps = waits(Status.BROKEN, 40, http_status=500)
     assert gaps[:3] == [H, 2 * H, 4 * H] and set(gaps[6:]) == {D}
 
@@ -183,7 +183,7 @@ def test_a_source_slower_than_the_cap_keeps_its_interval() -> None:
     assert plan(slow, KNOWN, visit(cache_control="max-age=60")).due_at == NOW + 2 * D
 
 
-def test_410_ends_the_asking_and_the_operator_is_told() -> None:
+def test_e19_410_ends_the_asking_and_the_operator_is_told() -> None:
     decided = plan(SOURCE, KNOWN, visit(Status.GONE, http_status=410))
     assert decided.due_at - NOW > 300 * D and decided.memory.status is Status.GONE
     assert "gone for good" in decided.alarm
@@ -235,13 +235,13 @@ def test_an_open_event_shortens_our_interval_but_not_their_headers() -> None:
 
 
 @pytest.mark.parametrize(("quiet", "expected"), [(1, H), (3.5, 2 * H), (8, 4 * H), (15, 6 * H), (300, 6 * H)])
-def test_a_feed_that_seldom_changes_is_asked_more_seldom(quiet: float, expected: timedelta) -> None:
+def test_e22_a_feed_that_seldom_changes_is_asked_more_seldom(quiet: float, expected: timedelta) -> None:
     memory = replace(KNOWN, last_new_at=NOW - quiet * D, unchanged=5)
     assert wait(memory, status=Status.UNCHANGED) == expected
     assert wait(memory, status=Status.UNCHANGED, busy=True) == 20 * M
 
 
-def test_a_feed_without_validators_is_asked_hourly_at_most_and_more_seldom_when_nothing_comes() -> None:
+def test_e06_a_feed_without_validators_is_asked_hourly_at_most_and_more_seldom_when_nothing_comes() -> None:
     fast = replace(SOURCE, interval=10 * M)
     bare = Validators(body_hash="aa")
     memory, gaps = replace(KNOWN, validators=Validators()), []
@@ -275,27 +275,27 @@ def test_a_due_time_is_a_whole_second_and_never_early() -> None:
 # ----------------------------------------------------------------------------------------------------------- validators
 
 
-def test_every_200_replaces_the_whole_set() -> None:
+def test_e04_e06_every_200_replaces_the_whole_set() -> None:
     new = Validators("xyz", "", "bb")
     assert plan(SOURCE, KNOWN, visit(validators=new)).memory.validators == new
     none = Validators("", "", "bb")
     assert plan(SOURCE, KNOWN, visit(validators=none)).memory.validators == none
 
 
-def test_the_same_body_with_other_validators_still_replaces_them() -> None:
+def test_e04_the_same_body_with_other_validators_still_replaces_them() -> None:
     new = Validators('"new"', "", GIVEN.body_hash)
     decided = plan(SOURCE, KNOWN, visit(Status.UNCHANGED, http_status=200, validators=new))
     assert decided.memory.validators == new and decided.memory.validators_since == NOW
 
 
-def test_a_304_may_bring_validators_of_its_own() -> None:
+def test_e05_a_304_may_bring_validators_of_its_own() -> None:
     new = replace(GIVEN, etag='"other"')
     decided = plan(SOURCE, KNOWN, visit(Status.UNCHANGED, validators=new))
     assert decided.memory.validators == new and decided.memory.validators_since == KNOWN.validators_since
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s not in (Status.NEW, Status.UNCHANGED)])
-def test_no_failure_costs_the_validators(status: Status) -> None:
+def test_e13_no_failure_costs_the_validators(status: Status) -> None:
     decided = plan(SOURCE, KNOWN, visit(status))
     assert decided.memory.validators == GIVEN
     assert conditions(decided.memory, decided.due_at) == GIVEN
@@ -305,12 +305,12 @@ def test_a_body_that_is_not_to_be_trusted_keeps_the_old_set() -> None:
     assert plan(SOURCE, KNOWN, visit(validators=None)).memory.validators == GIVEN
 
 
-def test_the_first_request_is_unconditional() -> None:
+def test_e01_the_first_request_is_unconditional() -> None:
     assert conditions(Memory(), NOW) == Validators()
     assert not was_unasked(Memory(), NOW)
 
 
-def test_an_eternal_304_is_tested_once_a_week_with_a_request_without_conditions() -> None:
+def test_e07_an_eternal_304_is_tested_once_a_week_with_a_request_without_conditions() -> None:
     memory, moment, unasked = replace(KNOWN, validators_since=NOW), NOW, []
     while moment < NOW + 30 * D:
         if was_unasked(memory, moment):
@@ -339,7 +339,7 @@ def moves(target: str, *, hours: int, times: int, memory: Memory = KNOWN) -> Pla
     return decided
 
 
-def test_a_permanent_move_is_believed_after_three_answers_over_a_day() -> None:
+def test_e16_a_permanent_move_is_believed_after_three_answers_over_a_day() -> None:
     target = "https://www.nashaniva.com/feed"
     for hours, times in ((12, 2), (1, 20), (23, 2)):
         assert moves(target, hours=hours, times=times).memory.address == ""
@@ -348,7 +348,7 @@ def test_a_permanent_move_is_believed_after_three_answers_over_a_day() -> None:
     assert target in decided.note and decided.alarm
 
 
-def test_a_move_to_another_domain_is_the_operators_to_believe() -> None:
+def test_e18_a_move_to_another_domain_is_the_operators_to_believe() -> None:
     decided = moves("https://nashaniva.example/rss", hours=12, times=5)
     assert decided.memory.address == ""
     assert "another domain" in decided.alarm and "nashaniva.example" in decided.note

@@ -59,13 +59,13 @@ def test_lone_surrogates_and_odd_letters_come_through(pool: ParsePool) -> None:
 SLOW = b"<rss><channel><item><title>" + b"<b>" * 400_000
 
 
-def test_too_much_time_costs_the_child_and_nothing_else(pool: ParsePool) -> None:
+def test_f09_too_much_time_costs_the_child_and_nothing_else(pool: ParsePool) -> None:
     with pytest.raises(ParseFailed, match="too much time or memory"):
         feed(pool, SLOW)
     assert feed(pool, stories(1))
 
 
-def test_too_much_memory_costs_nothing_but_this_feed(pool: ParsePool) -> None:
+def test_f09_too_much_memory_costs_nothing_but_this_feed(pool: ParsePool) -> None:
     body = b'<?xml version="1.0"?><rss><channel>' + b"<item/>" * 10 + b" " * 150_000_000
     with pytest.raises(ParseFailed):
         feed(pool, body)
@@ -97,7 +97,7 @@ def test_a_child_has_nothing_of_our_environment(pool: ParsePool, monkeypatch: py
     assert all(name.startswith("pipe:") or name == "/dev/null" for name in opened)
 
 
-def test_one_slow_feed_does_not_hold_up_the_others() -> None:
+def test_f05_one_slow_feed_does_not_hold_up_the_others() -> None:
     with ParsePool(1, cpu_seconds=6, wall_seconds=60) as pool:
         feed(pool, stories(1))
 

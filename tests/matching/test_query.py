@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from monitor import languages
 from monitor.errors import QueryError
 from monitor.languages import names
-from monitor.matching.index import meets
+from monitor.matching.index import Index, meets
 from monitor.matching.query import explain, from_keywords, parse
 from monitor.model import Document
 
@@ -287,3 +290,38 @@ def test_no_refusal_repeats_what_was_typed(typed: str) -> None:
     with pytest.raises(QueryError) as refused:
         parse(typed, topics=("releases",))
     assert "secretname" not in str(refused.value).casefold()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "(" * 5000 + "a" + ")" * 5000,
+        "NOT " * 5000 + "a",
+        "a OR " * 20_000 + "a",
+        '"' + "a " * 20_000 + '"',
+        ".*",
+        "a" * 50_000,
+        "NEAR/5(" * 500,
+        "(a+)+$",
+        "*" * 9000,
+    ],
+    ids=range(9),
+)
+def test_x07_queries_made_to_be_slow_are_refused_or_quick(typed: str) -> None:
+    began = time.process_time()
+    with contextlib.suppress(QueryError):
+        index = Index()
+        index.add(1, parse(typed))
+        index.match(Document(languages.analyse("a " * 50, "en"), languages.analyse("a b c " * 3000, "en")))
+    assert time.process_time() - began < 1.0
+
+
+def test_x07_ten_thousand_names_cost_little_for_each_article() -> None:
+    index = Index()
+    for number in range(10_000):
+        index.add(number, parse(f"name{number} OR other{number}"))
+    article = Document(languages.analyse("A headline", "en"), languages.analyse("name77 and plain words " * 200, "en"))
+    index.match(article)
+    began = time.process_time()
+    found = [number for number, _ in index.match(article)]
+    assert found == [77] and time.process_time() - began < 0.05

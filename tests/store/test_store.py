@@ -88,3 +88,12 @@ def test_several_processes_may_create_the_same_files_at_once(state: Path) -> Non
     for child in children:
         child.join()
     assert [c.exitcode for c in children] == [0, 0, 0, 0]
+
+
+def test_c12_a_library_that_may_corrupt_a_log_with_two_writers_gets_a_journal_instead(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "WAL_IS_SAFE", False)
+    assert store.connect(state / "old.db").conn.execute("PRAGMA journal_mode").fetchone()[0] == "truncate"
+    monkeypatch.setattr(store, "WAL_IS_SAFE", True)
+    assert store.connect(state / "new.db").conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal"

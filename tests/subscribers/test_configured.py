@@ -28,6 +28,7 @@ def everybody(private: Database, keys: Keys) -> list[tuple[Reader, list[Subscrip
     return [
         (desk.open_reader(keys, row), [s for _, s in desk.open_subscriptions(private, keys, row.id)])
         for row in subscribers.everybody(private)
+        if row.origin != "probe"  # the test mailbox is nobody
     ]
 
 

@@ -15,6 +15,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+from tests.torture.degraded import measure
 from tests.torture.launch import can_trace
 from tests.torture.run import Run
 from tests.torture.table import table
@@ -41,7 +42,11 @@ def main() -> int:
         print(table(run.memory.tallies))
         for line in run.memory.bad:
             print(line)
-    return 1 if run.memory.bad or run.broken else 0
+        slow = False
+        for measured in measure(Path(scratch) / "degraded", options.degraded) if options.degraded else ():
+            print(measured, flush=True)
+            slow |= measured.bad
+    return 1 if run.memory.bad or run.broken or slow else 0
 
 
 def _options() -> argparse.Namespace:
@@ -55,11 +60,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     parser.add_argument("--scenes", default="", help="only these, with commas between them")
     parser.add_argument("--cold", type=int, default=0, help="every so many-th kill from a cold start")
+    parser.add_argument("--degraded", type=int, default=1, help="how often to measure what /health says of trouble")
     parser.add_argument("--work", type=Path, default=None, help="a folder that remembers what was done")
     parser.add_argument("--quick", action="store_true", help="a few of each, within a minute")
     options = parser.parse_args()
     if options.quick:
         options.kill, options.term, options.error, options.lock, options.minutes = 16, 2, 4, 1, 0.5
+        options.degraded = 0
         options.scenes, options.jobs = options.scenes or "alert,desk", 1
     return options
 

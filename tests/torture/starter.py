@@ -8,6 +8,8 @@ are `{"pid": …}` at once and `{"code": …}` at the end (negative: the signal 
 
 from __future__ import annotations
 
+import functools
+import gc
 import importlib
 import json
 import os
@@ -32,7 +34,10 @@ NOT_NEEDED = ("__main__", "crawl", "demo", "web")
 
 
 def warm_up() -> None:
-    """Import everything and read one sentence in each language: dictionaries are loaded once."""
+    """Import everything and read one sentence in each language: dictionaries are loaded and shipped names cut once."""
+    from monitor.languages import names
+
+    names.parse_name = functools.cache(names.parse_name)
     for name in ("monitor", *(f"monitor.{package}" for package in PACKAGES)):
         for module in pkgutil.iter_modules(importlib.import_module(name).__path__):
             if module.name not in NOT_NEEDED:
@@ -41,15 +46,18 @@ def warm_up() -> None:
     from monitor.model import Article
     from monitor.reading import article
     from monitor.reading.people import Register
+    from monitor.store.shipped import shipped_people
 
     for text in ("Four political prisoners were freed in Minsk.", "Вызвалілі чатырох палітвязняў.", "Освободили его."):
         given = Article("http://mail.test/1", text, text, published=datetime(2026, 11, 1, tzinfo=UTC))
-        article.read(given, None, Register(()), load_topics())
+        article.read(given, None, Register(shipped_people()), load_topics())
 
 
 def main() -> None:
     """Fork for each order; the child runs the command line and ends as the program would."""
     warm_up()
+    gc.collect()
+    gc.freeze()  # or each child would walk through all dictionaries when its interpreter ends
     print(json.dumps({"ready": True}), flush=True)
     while line := sys.stdin.readline():
         order = json.loads(line)

@@ -68,7 +68,7 @@ def poisoned(newsroom: Newsroom) -> Newsroom:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_hostile_text_is_text_on_every_page(site: TestClient, poisoned: Newsroom, path: str) -> None:
+def test_x01_hostile_text_is_text_on_every_page(site: TestClient, poisoned: Newsroom, path: str) -> None:
     answer = site.get(path)
     assert answer.status_code == 200
     page = html.fromstring(answer.text)
@@ -80,18 +80,18 @@ def test_hostile_text_is_text_on_every_page(site: TestClient, poisoned: Newsroom
     assert "\u202e" not in answer.text
 
 
-def test_template_code_in_a_headline_is_printed(site: TestClient, newsroom: Newsroom) -> None:
+def test_x05_template_code_in_a_headline_is_printed(site: TestClient, newsroom: Newsroom) -> None:
     newsroom.article(newsroom.story("s"), "{{7*7}} {% raw %} ${7*7} %s {0}")
     assert "{{7*7}} {% raw %} ${7*7} %s {0}" in html.fromstring(site.get("/").text).text_content()
 
 
 @pytest.mark.parametrize("path", ["/feed.atom", "/feed.atom?q=hostileword", "/opml"])
-def test_feeds_of_hostile_items_are_well_formed(site: TestClient, poisoned: Newsroom, path: str) -> None:
+def test_x04_feeds_of_hostile_items_are_well_formed(site: TestClient, poisoned: Newsroom, path: str) -> None:
     tree = etree.fromstring(site.get(path).content)
     assert not [a for a in tree.xpath("//@href | //@xmlUrl") if not a.startswith("http")]
 
 
-def test_hostile_search_terms_are_shown_as_text(site: TestClient) -> None:
+def test_x01_hostile_search_terms_are_shown_as_text(site: TestClient) -> None:
     for attack in ATTACKS:
         answer = site.get("/search", params=dict.fromkeys(("q", "in", "type", "from", "before", "lang"), attack))
         assert answer.status_code in (200, 400)
@@ -118,15 +118,15 @@ def test_hostile_search_terms_are_shown_as_text(site: TestClient) -> None:
         "",
     ],
 )
-def test_what_is_no_web_address_is_no_link(url: str) -> None:
+def test_x02_what_is_no_web_address_is_no_link(url: str) -> None:
     assert link(url) == "" and host(url) == ""
 
 
-def test_the_host_that_is_shown_is_the_one_the_link_goes_to() -> None:
+def test_x02_the_host_that_is_shown_is_the_one_the_link_goes_to() -> None:
     assert host("https://www.news.example:8443/path?u=http://other.example") == "news.example"
 
 
-def test_turning_hidden_and_piled_up_characters_are_taken_out() -> None:
+def test_x03_turning_hidden_and_piled_up_characters_are_taken_out() -> None:
     assert plain("a\u202eb\u200bc\u00add") == "a\ufffdbcd"
     assert plain("o" + "\u0301" * 50) == "o" + "\u0301" * 3
     assert plain(" two\r\nlines\tand\u2028more ") == "two lines and more"
@@ -134,7 +134,7 @@ def test_turning_hidden_and_piled_up_characters_are_taken_out() -> None:
 
 
 @pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])
-def test_no_cell_is_a_formula(text: str) -> None:
+def test_x06_no_cell_is_a_formula(text: str) -> None:
     assert cell(text).startswith("'")
 
 
@@ -142,7 +142,7 @@ def test_numbers_stay_numbers_in_cells() -> None:
     assert [cell(v) for v in (5, -3, None, "plain")] == ["5", "-3", "", "plain"]
 
 
-def test_the_exported_tables_hold_no_formula(site: TestClient, newsroom: Newsroom) -> None:
+def test_x06_the_exported_tables_hold_no_formula(site: TestClient, newsroom: Newsroom) -> None:
     newsroom.held("2026-01-01", 5, "=HYPERLINK(1)", "@SUM(A1)")
     rows = list(csv.reader(io.StringIO(site.get("/held.csv").text)))
     assert rows[1] == ["2026-01-01", "5", "'=HYPERLINK(1)", "'@SUM(A1)"]

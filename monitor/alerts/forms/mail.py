@@ -16,7 +16,7 @@ from monitor.alerts.said import Note, Quote
 from monitor.model import DeliveryKind, Mail
 
 SUBJECT = 160  # characters; longer ones are cut by every mail program anyway
-_NEWS = {DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.TEST}
+_NEWS = {DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.QUIET, DeliveryKind.TEST}
 
 
 def form(note: Note) -> Mail:
@@ -37,7 +37,7 @@ def subject(note: Note) -> str:
     words, kind = note.words, note.bundle.kind
     if note.bundle.discretion == "open":
         return inert.cut(_open_subject(note), SUBJECT)
-    if kind in (DeliveryKind.ALERT, DeliveryKind.DIGEST):
+    if kind in (DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.QUIET):
         key = "pointer" if note.bundle.discretion == "pointer" else "note" if note.total else "nothing"
         return words(f"discreet.{key}", day=note.day, items=note.items)
     return words(f"discreet.{kind}", day=note.day)
@@ -49,6 +49,8 @@ def _open_subject(note: Note) -> str:
         return words(f"discreet.{kind}")
     if kind is DeliveryKind.NOTICE:
         return words("open.notice")
+    if kind is DeliveryKind.QUIET:
+        return words("open.quiet", day=note.day)
     first = next(note.all_items(), None)
     if kind is DeliveryKind.DIGEST or first is None:
         return words("open.digest" if note.total else "open.nothing", day=note.day, items=note.items)

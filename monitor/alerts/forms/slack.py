@@ -100,7 +100,8 @@ def _digest(note: Note) -> Iterator[SlackPost]:
 
 def _groups(note: Note) -> Iterator[list[Block]]:
     if not note.sections:
-        yield [_section(note.words("closing.nothing_new"))]
+        quiet = note.bundle.kind is DeliveryKind.QUIET
+        yield [_section(note.words("closing.quiet_week" if quiet else "closing.nothing_new"))]
     for section in note.sections:
         for number, item in enumerate(section.items):
             heading = [_mrkdwn(f"*{escape(section.heading)}*")] if number == 0 else []
@@ -145,6 +146,8 @@ def _closing(note: Note) -> list[Block]:
 
 def _title(note: Note) -> str:
     words = note.words
+    if note.bundle.kind is DeliveryKind.QUIET:
+        return words("open.quiet", day=note.day)
     title = words("open.digest" if note.total else "open.nothing", day=note.day, items=note.items)
     return _marked(note, title)
 

@@ -24,6 +24,9 @@ class Harvest:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.articles: list[dict[str, Any]] = []
+        self.answers: list[dict[str, Any]] = []
+        self._answer_of: dict[int, int] = {}
+        self._responses: list[Response] = []
         self.listing: dict[str, Any] | None = None
         self.trouble: BaseException | None = None
         self.late = False
@@ -39,11 +42,20 @@ class Harvest:
         ):
             crawler.signals.connect(heard, signal)
 
-    def on_item(self, item: dict[str, Any]) -> None:
+    def on_item(self, item: dict[str, Any], response: Response | None = None) -> None:
         if "people" in item:
             self.listing = item
         else:
-            self.articles.append(item)
+            number = {"answer": self._noted(response)} if response is not None else {}
+            self.articles.append({**item, **number})
+
+    def _noted(self, response: Response) -> int:
+        """The number of an answer that articles were read from; it travels once, however many they are."""
+        if id(response) not in self._answer_of:
+            self._answer_of[id(response)] = len(self.answers)
+            self._responses.append(response)  # so that no other one gets its id
+            self.answers.append(wire.answer(response.url, response.status, _kind(response), response.body))
+        return self._answer_of[id(response)]
 
     def on_error(self, failure: Any) -> None:
         self.trouble = self.trouble or failure.value
@@ -73,9 +85,14 @@ class Harvest:
             "note": "; ".join(filter(None, [went.get("note", ""), *remarks])),
             "bytes": self.bytes,
             "ms": round((time.monotonic() - self.started) * 1000),
+            "answers": self.answers,
             "articles": self.articles,
             **(self.listing or {}),
         }
+
+
+def _kind(response: Response) -> str:
+    return str((response.headers.get("Content-Type") or b"").decode("latin-1"))
 
 
 def judge(trouble: BaseException) -> dict[str, Any]:

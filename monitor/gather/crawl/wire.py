@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 
 from monitor import clock
 from monitor.config import NetworkConfig
-from monitor.model import Article, Kind, ListedPerson, Listing, Outcome, OutletType, Source, Status, Visit
+from monitor.model import Answered, Article, Kind, ListedPerson, Listing, Outcome, OutletType, Source, Status, Visit
 
 Line = dict[str, Any]
 
@@ -70,10 +72,27 @@ def outcome(line: Mapping[str, Any], source: Source, at: datetime) -> Outcome:
         ms=line.get("ms", 0),
         note=line.get("note", ""),
     )
-    articles = tuple(article({**fields, "source": source.name}) for fields in line.get("articles", ()))
+    answers = [read_answer(fields) for fields in line.get("answers", ())]
+    articles = tuple(_from(fields, source, answers) for fields in line.get("articles", ()))
     people = line.get("people")
     listing = Listing(source.name, at, tuple(map(person, people))) if people is not None else None
     return Outcome(source.name, visit, articles, listing)
+
+
+def answer(url: str, status: int, kind: str, body: bytes) -> Line:
+    """What a server answered, in plain form."""
+    return {"url": url, "status": status, "kind": kind, "body": b64encode(zlib.compress(body)).decode()}
+
+
+def read_answer(fields: Mapping[str, Any]) -> Answered:
+    """The inverse of `answer`."""
+    return Answered(fields["url"], fields["status"], fields["kind"], zlib.decompress(b64decode(fields["body"])))
+
+
+def _from(fields: Mapping[str, Any], source: Source, answers: Sequence[Answered]) -> Article:
+    said = {name: value for name, value in fields.items() if name != "answer"}
+    answered = answers[fields["answer"]] if "answer" in fields else None
+    return article({**said, "source": source.name, "answered": answered})
 
 
 def article(fields: Mapping[str, Any]) -> Article:
