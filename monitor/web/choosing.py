@@ -29,10 +29,11 @@ def read(site: Site, form: FormData, language: str, *, daily: bool = False) -> t
     found = suggested(site, typed, map(str, form.getlist("person")))
     only = [found[0].id] if len(found) == 1 else []
     wishes = forms.read(form, language, also=only, daily=daily)
-    if only:
+    settled = only or form.get("spelling") == typed or not typed
+    if settled:
         wishes.typed["name"] = ""
     _name(site, wishes)
-    return wishes, found if typed and not only else None
+    return wishes, None if settled else found
 
 
 def _name(site: Site, wishes: forms.Wishes) -> None:

@@ -42,6 +42,9 @@ ZONES = (
     "America/Los_Angeles", "America/Toronto", "UTC",
 )  # fmt: skip
 
+#: A name that is in no register is followed as it was spelt, by those who wait for somebody nobody writes about.
+_SPELT = re.compile(r'person:"[^"]{1,80}"')
+_SPOILS = re.compile(r'["\x00-\x1f\\]')
 _CHOSEN = re.compile(r"(person|topic):([\w-]{1,80})")
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
@@ -125,6 +128,8 @@ def read(form: FormData, language: str, *, also: Iterable[str] = (), daily: bool
     typed = {name: str(value)[:5000].strip() for name, value in form.items()}
     if daily:
         typed |= {"when": "daily", "hour": typed.get("hour") or MORNING}
+    if name := _SPOILS.sub(" ", typed.pop("spelling", "")).strip()[:80]:
+        typed["queries"] = f'{typed.get("queries", "")}\nperson:"{name}"'.strip()
     lines = [line.strip() for line in typed.get("queries", "").splitlines()]
     queries = [*_ticked(form, "topic"), *filter(None, lines), *_ticked(form, "person", also)]
     queries = list(dict.fromkeys(queries))
@@ -175,7 +180,7 @@ def _certainty(query: str, typed: dict[str, str]) -> str:
     """
     if query == RELEASES:
         return "" if typed.get("hints") else "announced"
-    if not query.startswith("person:") or not _CHOSEN.fullmatch(query):
+    if not (_CHOSEN.fullmatch(query) or _SPELT.fullmatch(query)) or not query.startswith("person:"):
         return ""
     chosen = typed.get("certainty", "corroborated")
     return chosen if chosen in CERTAINTIES else "corroborated"

@@ -78,6 +78,7 @@ def _preview(request: Request, wishes: forms.Wishes) -> Response:
         request,
         "preview.html",
         wishes=wishes,
+        channel=channel,
         trouble=any(f.trouble for f in found),
         stories=stories[:SAMPLE],
         count=len(stories),

@@ -191,6 +191,19 @@ def test_a_name_that_is_only_typed_counts_as_chosen_or_asks_who_is_meant(
     ]
 
 
+def test_whoever_is_on_no_list_is_followed_by_name_all_the_same(
+    site: TestClient, newsroom: Newsroom, waiting: Waiting
+) -> None:
+    gazette.fill(newsroom)
+    wish = WISH | {"queries": "", "do": "find", "name": 'Вера "Сінявокая\\'}
+    page = html.fromstring(site.post("/subscribe", data=wish, headers=OURS).text)
+    (offered,) = page.xpath("//input[@name='spelling']/@value")
+    site.post("/subscribe", data=wish | {"do": "send", "spelling": offered}, headers=OURS)
+    (asked,) = waiting()
+    (wanted,) = asked["subscriptions"]
+    assert wanted["query"] == 'person:"Вера  Сінявокая"' and wanted["certainty"] == "corroborated"
+
+
 def test_topics_can_be_chosen_and_hints_of_a_release_are_opt_in(site: TestClient, waiting: Waiting) -> None:
     """Fails when a hint reaches somebody who did not ask for hints."""
     for more in ({}, {"hints": "yes"}):
