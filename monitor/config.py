@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -205,6 +206,8 @@ class WebConfig(Strict):
     port: int = Field(default=8000, ge=1, le=65535)
     onion: str = ""
     mirrors: tuple[str, ...] = ()
+    #: Addresses or ranges of the proxies in front: only they are asked (X-Forwarded-For) whom a request comes from.
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     sign_up: Literal["closed", "open"] = "closed"
     title: str = "Release monitor"
 

@@ -159,7 +159,11 @@ def bundle(kind: DeliveryKind, language: str = "en", discretion: Discretion = "d
         unsubscribe_url=UNSUBSCRIBE,
         manage_url=MANAGE,
         action_url=f"{BASE}/c/" + "0p3n" * 8 if kind in (DeliveryKind.CONFIRM, DeliveryKind.MANAGE) else "",
-        text={DeliveryKind.NOTICE: words["notice"], DeliveryKind.CONFIRM: "4821-7730"}.get(kind, ""),
+        text={
+            DeliveryKind.NOTICE: words["notice"],
+            DeliveryKind.CONFIRM: "4821-7730",
+            DeliveryKind.MANAGE: "4821-7730",
+        }.get(kind, ""),
         more=3 if kind is DeliveryKind.DIGEST else 0,
         more_url=f"{BASE}/search?q=x",
     )

@@ -412,6 +412,21 @@ def test_a_senseless_reader_is_refused(furnished: House, arguments: list[str], s
     assert answered.code == 2 and "anna" not in answered.err
 
 
+def test_a_mail_that_came_back_switches_its_reader_off_and_the_report_says_so(house: House) -> None:
+    """Fails when the delivery is not found by the address the bounce was sent to, or something still goes out."""
+    who = house("subscriber", "add", "-k", "prisoners", "--json", stdin="anna@mail.test\n").rows[0]["id"]
+    house.ingest(FREED)
+    assert house("once", now="2026-11-20T12:10:00Z").code in (0, 1)
+    (mail,) = (f.read_text() for f in (house.state / "mail" / "new").iterdir())
+    delivery = next(line for line in mail.splitlines() if line.startswith("Message-ID: <"))[13:].partition("@")[0]
+    assert house("subscriber", "bounced", "nothing@bounces.example").code != 0
+    answered = house("subscriber", "bounced", f"{delivery}@bounces.example")
+    assert answered.code == 0 and who in answered.err and "anna" not in answered.err
+    (told,) = house("subscriber", "report", "--json").rows
+    assert told["states"] == {"disabled": 1} and told["switched_off"] == [who]
+    assert f"Switched off, because nothing arrives: {who}" in house("subscriber", "report").out
+
+
 @pytest.mark.parametrize("command", ["edit", "pause", "erase", "remove", "export"])
 def test_nobody_is_changed_who_is_not_there(furnished: House, command: str) -> None:
     answered = furnished("subscriber", command, "nobody")

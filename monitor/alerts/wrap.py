@@ -9,7 +9,7 @@ from monitor.alerts.channels import Envelope
 from monitor.model import Bundle, Coverage, DeliveryKind, Entry
 from monitor.store.outbox import DueRow
 from monitor.subscribers.readers import Reader
-from monitor.subscribers.requests import MANAGE_PATH, link
+from monitor.subscribers.requests import CODE_PATH, MANAGE_PATH, link
 
 #: Kinds that bring news, and so carry the ways to change and to stop them.
 NEWS = (DeliveryKind.ALERT, DeliveryKind.DIGEST, DeliveryKind.CORRECTION, DeliveryKind.QUIET, DeliveryKind.TEST)
@@ -54,10 +54,10 @@ def wrap(
 
 
 def _action(base_url: str, kind: DeliveryKind, held: dict[str, Any]) -> str:
-    """The page of a confirmation or of a manage link."""
-    if kind not in (DeliveryKind.CONFIRM, DeliveryKind.MANAGE) or "token" not in held:
+    """The page of a confirmation or of a manage link, or where its code is typed in."""
+    if kind not in (DeliveryKind.CONFIRM, DeliveryKind.MANAGE):
         return ""
-    return link(base_url, str(kind), held["token"])
+    return link(base_url, str(kind), held["token"]) if "token" in held else f"{base_url}{CODE_PATH}"
 
 
 def _not_me(base_url: str, held: dict[str, Any]) -> str:

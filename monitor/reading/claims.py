@@ -170,7 +170,7 @@ def _meant(found: list[Statement], article: _Article) -> list[Statement]:
 
 
 def _taken_back(about: Sequence[Statement], article: _Article) -> list[Statement]:
-    """What a correction says was reported before is what it takes back; what a headline denies, the body only quotes."""
+    """What a correction says was reported before is taken back; what a headline denies, the body only quotes."""
     corrects = any(s.has("retract") for s in article.lead)
     titles = [s for s in article.sentences if s.where == "title"]
     denied = any(s.has("deny") for s in titles)

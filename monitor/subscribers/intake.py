@@ -110,8 +110,11 @@ def _sign_up(at: _Desk, asked: dict[str, Any]) -> None:
 
 
 def _confirm(at: _Desk, asked: dict[str, Any]) -> None:
-    """The token came back: what was asked for is now wanted."""
-    token = _token(at, asked, "confirm")
+    """The token came back: what was asked for is now wanted. A code opens the settings, too, where that was asked."""
+    token = _token(at, asked, "confirm") or _token(at, asked, "code")
+    if token and token.scope == "code":
+        _open_settings(at, token.subscriber or "", str(asked["manage"]))
+        return
     row = subscribers.by_id(at.private, token.subscriber or "") if token else None
     if not token or not row or token.blob is None:
         return
@@ -123,18 +126,34 @@ def _confirm(at: _Desk, asked: dict[str, Any]) -> None:
     desk.edit(at.private, at.keys, row.id, fresh, _subscriptions(proposed["subscriptions"]), "active")
     tokens.drop_tokens(at.private, row.id, "confirm")
     tokens.drop_tokens(at.private, row.id, "not-me")
+    if "manage" in asked and reader.channel == "slack":
+        _open_settings(at, row.id, str(asked["manage"]))
 
 
 def _manage_link(at: _Desk, asked: dict[str, Any]) -> None:
-    """A fresh link to somebody's settings, to their own address; to others, silence."""
+    """A fresh link to somebody's settings, to their own address; to others, silence.
+
+    A Slack channel is read by many: it gets a code, and the link is given by the page where that is typed in.
+    """
     row = subscribers.by_look_up(at.private, at.keys.look_up(str(asked["to"]), "subscriber"))
     if row is None or row.state not in ("active", "paused") or not _within_budget(at, row.id):
         return
-    token = new_token()
-    settings = desk.export(at.private, at.keys, row.id)
-    tokens.drop_tokens(at.private, row.id, "manage")
-    _add_token(at, token, "manage", row.id, MANAGE_FOR, copy_for(token, settings))
-    _write(at, row.id, "manage", {"token": token})
+    if desk.open_reader(at.keys, row).channel == "slack":
+        code = new_code()
+        tokens.drop_tokens(at.private, row.id, "code")
+        _add_token(at, code, "code", row.id, MANAGE_FOR)
+        _write(at, row.id, "manage", {"code": code})
+    else:
+        token = new_token()
+        _open_settings(at, row.id, token)
+        _write(at, row.id, "manage", {"token": token})
+
+
+def _open_settings(at: _Desk, subscriber: str, token: str) -> None:
+    """Let a token open a copy of somebody's settings, once, and no older token."""
+    settings = desk.export(at.private, at.keys, subscriber)
+    tokens.drop_tokens(at.private, subscriber, "manage")
+    _add_token(at, token, "manage", subscriber, MANAGE_FOR, copy_for(token, settings))
 
 
 def _change(at: _Desk, asked: dict[str, Any]) -> None:

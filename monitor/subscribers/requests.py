@@ -24,6 +24,8 @@ KINDS = frozenset({"sign-up", "confirm", "manage-link", "change", "leave", "not-
 PATHS = {"leave": "/u/", "confirm": "/c/", "manage": "/m/", "not-me": "/x/"}
 #: Where a reader asks for a fresh manage link: the same address in every message.
 MANAGE_PATH = "/m"
+#: Where a code is typed in that was posted to a Slack channel.
+CODE_PATH = "/c"
 
 _CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
@@ -52,7 +54,8 @@ def append(private: Database, vault: Vault, request: dict[str, Any], now: dateti
     """T8: seal a request and put it away for the desk.
 
     `request["kind"]` is one of KINDS. sign-up: channel, to, settings, subscriptions. confirm, not-me, erase, leave:
-    token. manage-link: to. change: token, settings, subscriptions. Raises ValueError for any other kind.
+    token (a code that was typed brings along the token that shall open the settings: manage). manage-link: to.
+    change: token, settings, subscriptions. Raises ValueError for any other kind.
     """
     if request.get("kind") not in KINDS:
         raise ValueError("no such kind of request")

@@ -6,7 +6,7 @@ asked is sealed and put away; `send` decides, and no answer here tells whether a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from monitor.model import Person
 from monitor.subscribers import requests
-from monitor.web import forms
+from monitor.web import choosing, forms
 from monitor.web.site import Site, View, site_of
 from monitor.web.why import sentence
 
@@ -66,24 +67,29 @@ def _opens(site: Site, token: str, scope: str) -> bool:
 
 def code(request: Request) -> Response:
     """Where the code is typed that was posted to a Slack channel."""
-    return site_of(request).page(request, "code.html", done=False)
+    return site_of(request).page(request, "code.html", done=False, manage="")
 
 
 def take_code(request: Request, form: FormData) -> Response:
-    """A right and a wrong code get the same answer: what comes next comes to the channel."""
-    forms.put_away(site_of(request), {"kind": "confirm", "token": str(form.get("code", ""))[:60].strip().upper()})
-    return site_of(request).page(request, "code.html", done=True)
+    """A right and a wrong code get the same answer, with a link that only a right one makes work.
+
+    The link's token is made here and goes to `send` sealed: it is on no page but this one, and never in the channel.
+    """
+    code, manage = str(form.get("code", ""))[:60].strip().upper(), requests.new_token()
+    forms.put_away_within_budget(request, {"kind": "confirm", "token": code, "manage": manage}, code)
+    return site_of(request).page(request, "code.html", done=True, manage=f"{requests.MANAGE_PATH}/{manage}")
 
 
 def ask(request: Request) -> Response:
     """Where a fresh link to one's settings is asked for."""
-    return site_of(request).page(request, "ask.html", done=False)
+    return site_of(request).page(request, "ask.html", done=False, slack=False)
 
 
 def take_ask(request: Request, form: FormData) -> Response:
     """The same answer for an address that is known and one that is not."""
-    forms.put_away(site_of(request), {"kind": "manage-link", "to": str(form.get("to", ""))[:2000].strip()})
-    return site_of(request).page(request, "ask.html", done=True)
+    to = str(form.get("to", ""))[:2000].strip()
+    forms.put_away_within_budget(request, {"kind": "manage-link", "to": to}, to)
+    return site_of(request).page(request, "ask.html", done=True, slack=forms.destination("slack", to))
 
 
 def settings(request: Request) -> Response:
@@ -91,7 +97,7 @@ def settings(request: Request) -> Response:
     held = _held(request)
     if held is None:
         return site_of(request).page(request, "consent.html", 404, scope="manage", known=False, done=False)
-    return _settings_page(request, held)
+    return _settings_page(request, choosing.as_typed(site_of(request), held))
 
 
 def take_settings(request: Request, form: FormData) -> Response:
@@ -103,56 +109,48 @@ def take_settings(request: Request, form: FormData) -> Response:
     if wish == "export":
         return JSONResponse(held, headers={"Content-Disposition": 'attachment; filename="settings.json"'})
     if wish == "why":
-        return _settings_page(request, held, why=sentence(site, held, str(form.get("what", ""))))
-    asked = _change(form, wish, View(site, request).language)
-    if isinstance(asked, forms.Wishes):
-        return _settings_page(request, held, asked)
+        return _settings_page(
+            request, choosing.as_typed(site_of(request), held), why=sentence(site, held, str(form.get("what", "")))
+        )
+    wishes, found = choosing.read(site, form, View(site, request).language)
+    if wish == "find" or (wish == "save" and found is not None):
+        return _settings_page(request, wishes, found)
+    if wish == "save" and wishes.mistakes:
+        return _settings_page(request, wishes, mistakes=wishes.mistakes)
+    asked = _change(wishes, wish)
     forms.put_away(site, asked | {"token": token})
     return site.page(request, "consent.html", scope="manage", known=True, done=True)
 
 
-def _change(form: FormData, wish: str, language: str) -> dict[str, Any] | forms.Wishes:
-    """The request that a pressed button means, or the form with its mistakes."""
+def _change(wishes: forms.Wishes, wish: str) -> dict[str, Any]:
+    """The request that a pressed button means."""
     if wish == "erase":
         return {"kind": "erase"}
     if wish in ("pause", "resume"):
         return {"kind": "change", "state": "paused" if wish == "pause" else "active"}
-    wishes = forms.read(form, language)
-    if wishes.mistakes:
-        return wishes
     return {"kind": "change", "settings": wishes.settings, "subscriptions": wishes.subscriptions}
 
 
 def _settings_page(
-    request: Request, held: dict[str, Any], wishes: forms.Wishes | None = None, why: str = ""
+    request: Request,
+    wishes: forms.Wishes,
+    found: Sequence[Person] | None = None,
+    mistakes: tuple[str, ...] = (),
+    why: str = "",
 ) -> Response:
-    typed = wishes.typed if wishes else _typed(held)
-    return site_of(request).page(
+    site, held = site_of(request), _held(request) or {}
+    people = choosing.picked(site, wishes.people)
+    shown = choosing.shown(site, View(site, request).language, wishes, people, found)
+    return site.page(
         request,
         "settings.html",
-        400 if wishes else 200,
-        typed=typed,
-        mistakes=wishes.mistakes if wishes else (),
-        says=wishes.says if wishes else "",
+        400 if mistakes else 200,
+        mistakes=mistakes,
+        says=wishes.says,
         why=why,
         paused=held.get("state") == "paused",
-        forms=forms,
+        **shown,
     )
-
-
-def _typed(held: dict[str, Any]) -> dict[str, str]:
-    """Settings as the form shows them."""
-    chosen, wanted = held.get("settings", {}), held.get("subscriptions", [])
-    quiet = [*chosen.get("quiet", ()), "", ""]
-    return {
-        "queries": "\n".join(s["query"] for s in wanted),
-        "when": "daily" if chosen.get("hour") and not any(s.get("instant") for s in wanted) else "now",
-        "certainty": next((s["certainty"] for s in wanted if forms.follows_somebody(s["query"])), "corroborated"),
-        "weekly": "yes" if chosen.get("weekly", True) else "no",
-        "quiet_from": quiet[0],
-        "quiet_to": quiet[1],
-        **{name: str(chosen.get(name, "")) for name in ("language", "zone", "hour", "discretion", "code_word")},
-    }
 
 
 def _held(request: Request) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ A form is only taken from one of our own pages. Mistakes are named by a key of t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import available_timezones
@@ -20,6 +20,7 @@ from starlette.responses import Response
 from monitor.errors import KeysMissing, QueryError
 from monitor.subscribers import requests
 from monitor.subscribers.vault import Vault
+from monitor.web.budget import client_of
 from monitor.web.guard import is_ours
 from monitor.web.site import Site, site_of
 from monitor.web.words import LANGUAGES
@@ -31,7 +32,20 @@ CERTAINTIES = ("", "hint", "announced", "named", "corroborated", "confirmed")
 DISCRETIONS = ("discreet", "pointer", "open")
 CHANNELS = ("email", "slack", "webhook")
 
-_PERSON = re.compile(r"person:[\w-]+")
+RELEASES = "topic:releases"
+MORNING = "08:00"
+#: Offered while somebody types; any other zone is taken, too.
+ZONES = (
+    "Europe/Minsk", "Europe/Vilnius", "Europe/Warsaw", "Europe/Kyiv", "Europe/Riga", "Europe/Tallinn", "Europe/Berlin",
+    "Europe/Prague", "Europe/Vienna", "Europe/Paris", "Europe/London", "Europe/Stockholm", "Europe/Rome",
+    "Europe/Madrid", "Europe/Istanbul", "Asia/Tbilisi", "Asia/Jerusalem", "America/New_York", "America/Chicago",
+    "America/Los_Angeles", "America/Toronto", "UTC",
+)  # fmt: skip
+
+#: A name that is in no register is followed as it was spelt, by those who wait for somebody nobody writes about.
+_SPELT = re.compile(r'person:"[^"]{1,80}"')
+_SPOILS = re.compile(r'["\x00-\x1f\\]')
+_CHOSEN = re.compile(r"(person|topic):([\w-]{1,80})")
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 Handler = Callable[[Request, FormData], Response]
@@ -39,23 +53,30 @@ Handler = Callable[[Request, FormData], Response]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """A form as typed, what it means, and what is wrong with it (keys of `mistake.…`).
+    """A form as typed, what it means, and what is wrong with it (keys of `mistake.…`)."""
 
-    `query` is any of the wishes; how sure it must be is asked of the people who are followed, so `people` and `others`
-    keep them apart.
-    """
-
-    typed: dict[str, str] = field(repr=False)
-    settings: dict[str, Any] = field(repr=False)
-    subscriptions: list[dict[str, Any]] = field(repr=False)
+    typed: dict[str, str] = field(default_factory=dict, repr=False)
+    settings: dict[str, Any] = field(default_factory=dict, repr=False)
+    subscriptions: list[dict[str, Any]] = field(default_factory=list, repr=False)
     mistakes: tuple[str, ...] = ()
     says: str = ""
-    people: tuple[str, ...] = field(default=(), repr=False)
-    others: tuple[str, ...] = field(default=(), repr=False)
 
     @property
-    def query(self) -> str:
-        return any_of((*self.others, *self.people))
+    def people(self) -> list[str]:
+        """Ids of the people who are followed."""
+        return _named("person", self.subscriptions)
+
+    @property
+    def topics(self) -> list[str]:
+        return _named("topic", self.subscriptions)
+
+    @property
+    def by_certainty(self) -> dict[str, list[str]]:
+        """How sure it must be → what is wished for at that."""
+        found: dict[str, list[str]] = {}
+        for wish in self.subscriptions:
+            found.setdefault(wish["certainty"], []).append(wish["query"])
+        return found
 
 
 def any_of(queries: Iterable[str]) -> str:
@@ -82,7 +103,15 @@ def unkept(answer: Response) -> Response:
     return answer
 
 
-def put_away(site: Site, request: dict[str, Any]) -> None:
+def put_away_within_budget(request: Request, asked: dict[str, Any], about: str) -> None:
+    """What anybody may ask without a token, as often as the budget allows. Raises HTTPException 429, 503."""
+    site = site_of(request)
+    if not site.budget.takes(client_of(request, site.config.web.proxies), about, site.now()):
+        raise HTTPException(429)
+    put_away(site, asked)
+
+
+def put_away(site: Site, asked: dict[str, Any]) -> None:
     """Seal a request for `send`. Raises HTTPException 503 where this site keeps no readers."""
     desk = site.desk()
     try:
@@ -91,42 +120,71 @@ def put_away(site: Site, request: dict[str, Any]) -> None:
         desk = None
     if desk is None:
         raise HTTPException(503)
-    requests.append(desk, vault, request, site.now())
+    requests.append(desk, vault, asked, site.now())
 
 
-def read(form: FormData, language: str) -> Wishes:
-    """Settings and queries as somebody typed them."""
+def read(form: FormData, language: str, *, also: Iterable[str] = (), daily: bool = False) -> Wishes:
+    """Settings and queries as somebody typed them; `also` are further people, `daily` stands over what was chosen."""
     typed = {name: str(value)[:5000].strip() for name, value in form.items()}
-    people = [str(p) for p in form.getlist("person") if re.fullmatch(r"[a-z0-9-]{1,80}", str(p))]
-    queries = [line.strip() for line in typed.get("queries", "").splitlines() if line.strip()]
-    queries += [f"person:{p}" for p in people]
+    if daily:
+        typed |= {"when": "daily", "hour": typed.get("hour") or MORNING}
+    if name := _SPOILS.sub(" ", typed.pop("spelling", "")).strip()[:80]:
+        typed["queries"] = f'{typed.get("queries", "")}\nperson:"{name}"'.strip()
+    lines = [line.strip() for line in typed.get("queries", "").splitlines()]
+    queries = [*_ticked(form, "topic"), *filter(None, lines), *_ticked(form, "person", also)]
+    queries = list(dict.fromkeys(queries))
     mistakes, says = _mistakes(typed, queries)
-    subscriptions = [_subscription(q, typed) for q in queries]
-    return Wishes(
-        typed,
-        _settings(typed, language),
-        subscriptions,
-        mistakes,
-        says,
-        tuple(q for q in queries if follows_somebody(q)),
-        tuple(q for q in queries if not follows_somebody(q)),
-    )
+    return Wishes(typed, _settings(typed, language), [_subscription(q, typed) for q in queries], mistakes, says)
 
 
-def follows_somebody(query: str) -> bool:
-    """Whether a wish is one person of the register, and nothing else."""
-    return bool(_PERSON.fullmatch(query))
+def _ticked(form: FormData, name: str, also: Iterable[str] = ()) -> list[str]:
+    """What was chosen from a list, as queries."""
+    codes = [*map(str, form.getlist(name)), *also]
+    return [f"{name}:{code}" for code in codes if re.fullmatch(r"[\w-]{1,80}", code)]
+
+
+def as_typed(held: dict[str, Any], offered: Collection[str]) -> Wishes:
+    """Settings that are kept, as the form shows them; wishes that it does not offer (any more) stand as lines."""
+    chosen, wanted = held.get("settings", {}), list(held.get("subscriptions", ()))
+    quiet = [*chosen.get("quiet", ()), "", ""]
+    typed = {
+        "queries": "\n".join(s["query"] for s in wanted if s["query"] not in offered),
+        "when": "daily" if chosen.get("hour") and not any(s.get("instant") for s in wanted) else "now",
+        "certainty": next((s["certainty"] for s in wanted if s["query"].startswith("person:")), "corroborated"),
+        "hints": "yes" if any(s["query"] == RELEASES and not s["certainty"] for s in wanted) else "",
+        "quiet_from": quiet[0],
+        "quiet_to": quiet[1],
+        "weekly": "yes" if chosen.get("weekly", True) else "no",
+        **{name: str(chosen.get(name, "")) for name in ("language", "zone", "hour", "discretion", "code_word")},
+    }
+    return Wishes(typed, chosen, wanted)
+
+
+def _named(kind: str, subscriptions: list[dict[str, Any]]) -> list[str]:
+    found = (_CHOSEN.fullmatch(s["query"]) for s in subscriptions)
+    return [m[2] for m in found if m and m[1] == kind]
 
 
 def _subscription(query: str, typed: dict[str, str]) -> dict[str, Any]:
-    """Somebody's release is told when it is sure enough; what is wished for in words is told as it is found."""
-    certainty = typed.get("certainty", "corroborated") if follows_somebody(query) else ""
     return {
         "name": query[:80],
         "query": query,
         "instant": typed.get("when", "now") != "daily",
-        "certainty": certainty if certainty in CERTAINTIES else "corroborated",
+        "certainty": _certainty(query, typed),
     }
+
+
+def _certainty(query: str, typed: dict[str, str]) -> str:
+    """How sure it must be: of somebody as chosen, of releases at least announced unless hints are wished for.
+
+    What is wished for in somebody's own words is told as it is found.
+    """
+    if query == RELEASES:
+        return "" if typed.get("hints") else "announced"
+    if not (_CHOSEN.fullmatch(query) or _SPELT.fullmatch(query)) or not query.startswith("person:"):
+        return ""
+    chosen = typed.get("certainty", "corroborated")
+    return chosen if chosen in CERTAINTIES else "corroborated"
 
 
 def _settings(typed: dict[str, str], language: str) -> dict[str, Any]:

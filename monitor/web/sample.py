@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.store import facts
-from monitor.web.forms import Wishes
+from monitor.web.forms import Wishes, any_of
 from monitor.web.site import Site
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def sample(site: Site, wishes: Wishes, hits: Sequence[Hit]) -> Sample | None:
     if not told:
         return None
     kind = DeliveryKind.DIGEST if daily else DeliveryKind.ALERT
-    wanted = Subscription(wishes.subscriptions[0]["name"], wishes.query)
+    wanted = Subscription(wishes.subscriptions[0]["name"], any_of(s["query"] for s in wishes.subscriptions))
     editor = Editor(site.archive(), lambda _: wanted, site.config.web.base_url)
     matched = [MatchRow(0, "", fact.key, "", fact.id, ("",), now) for fact in told]
     content = editor.content(matched, kind, chosen["language"], now)

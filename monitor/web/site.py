@@ -22,6 +22,7 @@ from monitor.model import Snippet
 from monitor.store import Database, health, switches
 from monitor.store.archive_schema import open_archive
 from monitor.web import inert
+from monitor.web.budget import Budget
 from monitor.web.guard import Hosts
 from monitor.web.words import LANGUAGES, MINSK, OWN_NAMES, Words, choose, words
 
@@ -43,6 +44,7 @@ class Site:
         self._templates = self._environment()
         self._asked, self._seen = -60.0, False
         self.started = now()
+        self.budget = Budget()
         open_archive(state)
 
     def pieces(self, snippet: Snippet) -> list[tuple[str, bool]]:

@@ -172,6 +172,37 @@ def test_a_slack_channel_gets_a_code_to_type_and_a_webhook_a_challenge(counter: 
     assert {state for state, _ in counter.who()} == {"active"}
 
 
+def test_a_typed_code_opens_the_settings_of_a_slack_channel_and_no_link_is_posted_there(counter: Counter) -> None:
+    """Fails when the link itself is posted, where everybody in the channel could use it."""
+    first, second = new_token(), new_token()
+    counter.sign_up("https://hooks.slack.test/a", "slack")
+    counter.work()
+    counter.ask("confirm", token=counter.caused("confirm")[0]["code"], manage=first)
+    counter.work()
+    shown = requests.settings(counter.private, first, counter.now)
+    assert shown and shown["settings"]["to"] == "https://hooks.slack.test/a"
+    counter.ask("manage-link", to="https://hooks.slack.test/a")
+    counter.work()
+    (said,) = counter.caused("manage")
+    assert said.keys() == {"code"}
+    counter.ask("confirm", token=said["code"][:-1], manage=new_token())
+    counter.work()
+    assert token_scope(counter.private, first, counter.now) == "manage"
+    counter.ask("confirm", token=said["code"], manage=second)
+    counter.work()
+    assert token_scope(counter.private, first, counter.now) == ""
+    assert token_scope(counter.private, second, counter.now) == "manage"
+
+
+def test_a_mailbox_is_confirmed_by_its_link_and_nobody_chooses_the_token_of_its_settings(counter: Counter) -> None:
+    chosen = new_token()
+    counter.sign_up()
+    counter.work()
+    counter.ask("confirm", token=counter.caused("confirm")[0]["token"], manage=chosen)
+    counter.work()
+    assert token_scope(counter.private, chosen, counter.now) == ""
+
+
 def test_p13_whoever_does_not_confirm_is_gone_after_two_days(counter: Counter, archive: Database) -> None:
     counter.sign_up()
     counter.work()

@@ -15,8 +15,9 @@ from monitor.store.subscribers import SubscriberRow, add
 from monitor.store.tokens import TokenRow, add_token
 from monitor.subscribers.keys import Keys, prepare
 from monitor.subscribers.requests import copy_for, hash_of, new_token
+from monitor.web import budget as budgets
 from monitor.web.app import create_app
-from monitor.web.signing_up import Budget
+from monitor.web.budget import Budget
 
 from . import gazette
 from .newsroom import Newsroom
@@ -118,7 +119,7 @@ def test_m05_what_is_no_address_is_refused_with_the_form(site: TestClient, waiti
         {"queries": "*"},
         {"queries": "NOT x"},
         {"queries": "(a"},
-        {"queries": "x\n" * 60},
+        {"queries": "\n".join(f"x{n}" for n in range(60))},
         {"when": "daily", "hour": "25:00"},
         {"zone": "../../etc/passwd"},
         {"discretion": "loud"},
@@ -158,7 +159,94 @@ def test_a_browser_that_names_only_the_origin_is_believed(site: TestClient, wait
 def test_names_are_looked_up_without_a_script(site: TestClient, newsroom: Newsroom, keys: Keys) -> None:
     gazette.fill(newsroom)
     page = html.fromstring(site.post("/subscribe", data={"do": "find", "name": "вараН"}, headers=OURS).text)
-    assert page.xpath("//input[@type='checkbox']/@value") == ["varanovich-mikola"]
+    assert page.xpath("//input[@name='person'][@checked]/@value") == ["varanovich-mikola"]
+    newsroom.person("varanovich-ala", "Ala Varanovich", name_be="Ала Варановіч")
+    page = html.fromstring(site.post("/subscribe", data={"do": "find", "name": "вараН"}, headers=OURS).text)
+    assert len(page.xpath("//div[@role='status']//input[@name='person'][not(@checked)]")) == 2
+
+
+def test_names_are_offered_while_one_is_typed_and_no_keystroke_leaves(
+    site: TestClient, newsroom: Newsroom, keys: Keys
+) -> None:
+    """The browser's own list, which needs no script. Fails without the list of names in the page."""
+    gazette.fill(newsroom)
+    page = html.fromstring(site.get("/subscribe", params={"lang": "be"}).text)
+    (field,) = page.xpath("//input[@name='name']")
+    assert "Мікола Варановіч" in page.xpath(f"//datalist[@id='{field.get('list')}']/option/@value")
+    assert not page.xpath("//script")
+
+
+def test_a_name_that_is_only_typed_counts_as_chosen_or_asks_who_is_meant(
+    site: TestClient, newsroom: Newsroom, waiting: Waiting
+) -> None:
+    """Fails when what stands in the field of names is passed over in silence."""
+    gazette.fill(newsroom)
+    wish = WISH | {"queries": "", "do": "send"}
+    assert site.post("/subscribe", data=wish | {"name": "Микола Варановіч"}, headers=OURS).status_code == 200
+    assert waiting() == [], "nobody is spelt like that: the form says so"
+    site.post("/subscribe", data=wish | {"name": "мікола варановіч", "language": "be"}, headers=OURS)
+    (asked,) = waiting()
+    assert [(s["query"], s["name"]) for s in asked["subscriptions"]] == [
+        ("person:varanovich-mikola", "Мікола Варановіч")
+    ]
+
+
+def test_whoever_is_on_no_list_is_followed_by_name_all_the_same(
+    site: TestClient, newsroom: Newsroom, waiting: Waiting
+) -> None:
+    gazette.fill(newsroom)
+    wish = WISH | {"queries": "", "do": "find", "name": 'Вера "Сінявокая\\'}
+    page = html.fromstring(site.post("/subscribe", data=wish, headers=OURS).text)
+    (offered,) = page.xpath("//input[@name='spelling']/@value")
+    site.post("/subscribe", data=wish | {"do": "send", "spelling": offered}, headers=OURS)
+    (asked,) = waiting()
+    (wanted,) = asked["subscriptions"]
+    assert wanted["query"] == 'person:"Вера  Сінявокая"' and wanted["certainty"] == "corroborated"
+
+
+def test_topics_can_be_chosen_and_hints_of_a_release_are_opt_in(site: TestClient, waiting: Waiting) -> None:
+    """Fails when a hint reaches somebody who did not ask for hints."""
+    for more in ({}, {"hints": "yes"}):
+        wish = WISH | {"queries": "", "topic": ["releases", "families"], "do": "send"} | more
+        assert site.post("/subscribe", data=wish, headers=OURS).status_code == 200
+    plain, hints = ({s["query"]: s["certainty"] for s in asked["subscriptions"]} for asked in waiting())
+    assert plain == {"topic:releases": "announced", "topic:families": ""}
+    assert hints == {"topic:releases": "", "topic:families": ""}
+
+
+def test_a_person_s_page_leads_to_the_form_with_that_person_chosen(site: TestClient, newsroom: Newsroom) -> None:
+    gazette.fill(newsroom)
+    link = html.fromstring(site.get("/person/zhuk-alena").text).xpath("//a[@class='button']/@href")[0]
+    page = html.fromstring(site.get(link).text)
+    assert page.xpath("//input[@name='person'][@checked]/@value") == ["zhuk-alena"]
+
+
+def test_a_noisy_wish_is_steered_to_one_message_a_day(
+    site: TestClient, newsroom: Newsroom, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails when a wish that brings more than anybody reads one by one is not said to be one."""
+    monkeypatch.setattr("monitor.web.signing_up.MOST", 1)
+    gazette.fill(newsroom)
+    look = WISH | {"topic": "releases", "do": "look"}
+    page = html.fromstring(site.post("/subscribe", data=look, headers=OURS).text)
+    assert page.xpath("//button[@name='do']/@value") == ["daily", "send"] and page.xpath("//p[@role='alert']")
+    page = html.fromstring(site.post("/subscribe", data=look | {"do": "daily"}, headers=OURS).text)
+    kept = {i.get("name"): i.get("value") for i in page.xpath("//input[@type='hidden']")}
+    assert page.xpath("//button[@name='do']/@value") == ["send"]
+    assert (kept["when"], kept["hour"], kept["topic"]) == ("daily", "08:00", "releases")
+
+
+def test_a_code_is_answered_with_the_same_page_right_or_wrong_and_a_link_of_its_own(
+    site: TestClient, keys: Keys, waiting: Waiting
+) -> None:
+    """Fails when the token of the link does not reach `send`, or goes back and forth in an address."""
+    links = []
+    for code in ("BCDF-2345-GHJK", "wrong"):
+        page = html.fromstring(site.post("/c", data={"code": code}, headers=OURS).text)
+        links += page.xpath("//main//a/@href")
+    asked = waiting()
+    assert [a["token"] for a in asked] == ["BCDF-2345-GHJK", "WRONG"]
+    assert [f"/m/{a['manage']}" for a in asked] == links and len(links[0]) == len("/m/") + 40
 
 
 @pytest.mark.parametrize(("scope", "path"), [("confirm", "/c/"), ("not-me", "/x/")])
@@ -190,21 +278,25 @@ def test_w06_no_token_opens_what_another_is_for(
 
 
 def test_settings_open_only_with_their_token_and_can_be_changed(
-    site: TestClient, private: Database, now: datetime, waiting: Waiting
+    site: TestClient, private: Database, now: datetime, waiting: Waiting, newsroom: Newsroom
 ) -> None:
     token = new_token()
     held = {
         "state": "active",
         "settings": {"language": "ru", "zone": "Europe/Warsaw", "hour": "07:30", "discretion": "pointer"},
-        "subscriptions": [{"name": "n", "query": "person:zhuk-alena", "instant": False, "certainty": "named"}],
+        "subscriptions": [
+            {"name": "n", "query": query, "instant": False, "certainty": "named"}
+            for query in ("person:zhuk-alena", "person:gone-from-the-register")
+        ],
     }
+    gazette.fill(newsroom)
     token_of(private, "confirm", now)
     add_token(
         private, TokenRow(hash_of(token), "manage", "s1", now + timedelta(minutes=15), False, copy_for(token, held))
     )
     page = html.fromstring(site.get(f"/m/{token}").text)
-    assert page.xpath("//textarea")[0].text_content().strip() == "person:zhuk-alena"
-    assert page.xpath("//input[@checked]/@value") == ["named", "daily", "pointer"]
+    assert page.xpath("//input[@checked]/@value") == ["zhuk-alena", "named", "daily", "yes", "pointer"]
+    assert page.xpath("//textarea")[0].text_content().strip() == "person:gone-from-the-register"
     copy = site.post(f"/m/{token}", data={"do": "export"}, headers=OURS)
     assert copy.json() == held and copy.headers["cache-control"] == "no-store"
     form = {"do": "save", "queries": "amnesty", "when": "daily", "hour": "09:00", "certainty": ""}
@@ -217,12 +309,46 @@ def test_settings_open_only_with_their_token_and_can_be_changed(
     assert erased == {"kind": "erase", "token": token}
 
 
-def test_w11_one_network_has_a_budget_and_others_can_still_join(now: datetime) -> None:
-    budget = Budget(most=3, everybody=10)
-    assert [budget.takes(f"203.0.113.{n}", now) for n in range(5)] == [True, True, True, False, False]
-    assert budget.takes("198.51.100.7", now) and budget.takes("2001:db8::1", now)
-    assert budget.takes("203.0.113.9", now + timedelta(hours=2))
-    assert "203.0.113" not in repr(vars(budget))
+def test_w11_one_network_has_a_budget_and_others_can_still_join(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails when what is refused counts towards the budget for all."""
+    monkeypatch.setattr(budgets, "NETWORK", 3)
+    monkeypatch.setattr(budgets, "EVERYBODY", 6)
+    budget = Budget()
+    answers = [budget.takes(f"203.0.113.{n}", f"r{n}@mail.example", now) for n in range(20)]
+    assert answers == [True] * 3 + [False] * 17
+    assert budget.takes("198.51.100.7", "a@mail.example", now) and budget.takes("2001:db8::1", "b@mail.example", now)
+    assert budget.takes("203.0.113.9", "c@mail.example", now + timedelta(hours=2))
+    held = repr(vars(budget))
+    assert "203.0.113" not in held and "mail.example" not in held
+
+
+def test_w11_ten_thousand_requests_for_one_address_from_a_thousand_networks_lock_nobody_out(now: datetime) -> None:
+    """Fails when one address may use up what is there for everybody."""
+    budget = Budget()
+    for n in range(10_000):
+        budget.takes(
+            f"10.{n % 1000 // 250}.{n % 250}.7", "Victim@mail.example" if n % 2 else "victim@mail.example", now
+        )
+    assert budget.takes("198.51.100.7", "another@mail.example", now)
+
+
+def test_w12_the_budget_for_all_ends_with_the_hour(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budgets, "EVERYBODY", 5)
+    budget = Budget()
+    taken = [budget.takes(f"10.0.{n}.1", f"r{n}@mail.example", now) for n in range(8)]
+    assert taken == [True] * 5 + [False] * 3
+    assert budget.takes("10.0.9.1", "r9@mail.example", now + timedelta(minutes=61))
+
+
+@pytest.mark.parametrize(("path", "form"), [("/m", {"to": "a@mail.example"}), ("/c", {"code": "BCDF-2345-GHJK"})])
+def test_w11_whatever_is_asked_without_a_token_is_within_the_budget(
+    site: TestClient, keys: Keys, waiting: Waiting, monkeypatch: pytest.MonkeyPatch, path: str, form: dict[str, str]
+) -> None:
+    """Fails when only signing up is counted."""
+    monkeypatch.setattr(budgets, "EVERYBODY", 2)
+    monkeypatch.setattr(budgets, "ADDRESS", 100)
+    answers = [site.post(path, data=form, headers=OURS).status_code for _ in range(4)]
+    assert answers == [200, 200, 429, 429] and len(waiting()) == 2
 
 
 @pytest.mark.parametrize("language", ["be", "ru", "en"])

@@ -23,6 +23,8 @@ def form(note: Note) -> HookCall:
     call_type, at = f"monitor.{bundle.kind}", to_text(bundle.at)
     if bundle.kind is DeliveryKind.CONFIRM:
         return HookCall(call_type, {"challenge": inert.text(bundle.text, 200)}, at)
+    if bundle.kind is DeliveryKind.MANAGE:
+        return HookCall(call_type, {"manage_url": inert.link(bundle.action_url)}, at)
     if bundle.kind is DeliveryKind.NOTICE:
         return HookCall(call_type, {"text": inert.text(bundle.text, 4000)}, at)
     thin = bundle.discretion != "open"

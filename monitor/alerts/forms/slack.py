@@ -8,6 +8,7 @@ about 13,000 in all are refused (measured by others, not documented), so a post 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from monitor.alerts import inert
@@ -30,11 +31,11 @@ def form(note: Note) -> SlackPost:
     """The first post, with those that follow it in `rest`."""
     kind = note.bundle.kind
     if kind is DeliveryKind.CONFIRM:
-        return _letter(note, note.words("letters.confirm_code", code=inert.text(note.bundle.text, 80)))
+        return _code(note, "letters.confirm_code")
     if kind is DeliveryKind.NOTICE:
         return _letter(note, note.bundle.text or note.words("open.notice"))
     if kind is DeliveryKind.MANAGE:
-        return _letter(note, note.words("letters.manage"), note.bundle.action_url)
+        return _code(note, "letters.manage_code")
     posts = list(_digest(note) if kind is DeliveryKind.DIGEST or not note.sections else _stories(note))
     return SlackPost(posts[0].text, posts[0].blocks, tuple(posts[1:]))
 
@@ -69,12 +70,16 @@ def fitted(text: str, limit: int) -> str:
 # ---------------------------------------------------------------------------------------------------------- the posts
 
 
-def _letter(note: Note, text: str, url: str = "") -> SlackPost:
+def _code(note: Note, key: str) -> SlackPost:
+    """A code, and the page where it is typed in."""
+    post = _letter(note, note.words(key, code=inert.text(note.bundle.text, 80)))
+    page = inert.link(note.bundle.action_url)
+    return replace(post, blocks=(*post.blocks, _context([_link(page, page)]))) if page else post
+
+
+def _letter(note: Note, text: str) -> SlackPost:
     said = inert.text(text, PLAIN)
-    blocks = [_section(said)]
-    if inert.link(url):
-        blocks.append(_context([_link(url, note.words("discreet.manage"))]))
-    return SlackPost(fitted(said, FALLBACK), tuple(blocks))
+    return SlackPost(fitted(said, FALLBACK), (_section(said),))
 
 
 def _stories(note: Note) -> Iterator[SlackPost]:
