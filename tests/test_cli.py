@@ -379,12 +379,14 @@ def test_a_reader_is_added_changed_paused_exported_and_erased(house: House) -> N
     assert [r["id"] for r in listed.rows] == [who]
     assert "anna" not in listed.out and "anna" in house("subscriber", "list", "--reveal").out
     assert house("subscriber", "edit", who, "--when", "daily 07:30 Europe/Warsaw", "--language", "be").code == 0
+    assert house("subscriber", "edit", who, "--no-weekly").code == 0
     assert house("subscriber", "pause", who).code == 0
     assert house("subscriber", "list", "--json").rows[0]["state"] == "paused"
     assert house("subscriber", "pause", who, "--resume").code == 0
     (held,) = house("subscriber", "export", who).rows
     told = json.dumps(held, ensure_ascii=False)
     assert "anna@mail.test" in told and "prisoners" in told and "07:30" in told and '"be"' in told
+    assert '"weekly": false' in told
     assert house("subscriber", "erase", who).code == 0
     assert house("subscriber", "list", "--json").rows == []
     assert not any(b"anna@mail.test" in f.read_bytes() for f in house.state.rglob("*") if f.is_file())

@@ -206,6 +206,11 @@ def _mail(session: Session) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("mail", "fine", f"{smtp.host}:{smtp.port} lets us in ({smtp.security})")
+    if not session.config.delivery.probe_to:
+        yield Finding(
+            "test item", "warning", "no test mailbox: nobody would notice that mails stop arriving",
+            "name a mailbox that nobody reads in delivery.probe.to",
+        )  # fmt: skip
 
 
 def _page(session: Session) -> Iterator[Finding]:

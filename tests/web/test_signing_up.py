@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from lxml import html
+from starlette.datastructures import FormData
 from starlette.testclient import TestClient
 
 from monitor.config import Config
@@ -16,6 +17,7 @@ from monitor.store.tokens import TokenRow, add_token
 from monitor.subscribers.keys import Keys, prepare
 from monitor.subscribers.requests import copy_for, hash_of, new_token
 from monitor.web import budget as budgets
+from monitor.web import forms
 from monitor.web.app import create_app
 from monitor.web.budget import Budget
 
@@ -360,3 +362,10 @@ def test_every_form_is_sound_in_every_language(site: TestClient, path: str, lang
     assert set(page.xpath("//main//input/@id | //main//select/@id | //main//textarea/@id")) == set(
         page.xpath("//label/@for")
     )
+
+
+@pytest.mark.parametrize(("typed", "wanted"), [("yes", True), ("no", False), (None, True)])
+def test_the_weekly_note_is_on_unless_somebody_switches_it_off(typed: str | None, wanted: bool) -> None:
+    form = FormData([("queries", "pardon"), *([("weekly", typed)] if typed else [])])
+    assert forms.read(form, "en").settings["weekly"] is wanted
+    assert forms.as_typed({"settings": {"weekly": wanted}}, ()).typed["weekly"] == ("yes" if wanted else "no")
