@@ -40,7 +40,7 @@ def _name(site: Site, wishes: forms.Wishes) -> None:
     """Call each wish in the messages what it was called where it was chosen."""
     language = wishes.settings["language"]
     called = {f"person:{p.id}": name_of(p, language) for p in picked(site, wishes.people)}
-    called |= {f"topic:{topic}": words(language).named("topic", topic) for topic in wishes.topics}
+    called |= {f"topic:{topic}": words(language).named("topic", topic).partition(":")[0] for topic in wishes.topics}
     for wish in wishes.subscriptions:
         wish["name"] = called.get(wish["query"], wish["name"])[:80]
 
