@@ -17,6 +17,8 @@ from monitor.web.words import words
 
 #: More names than this would make the page slow on a phone; whoever is not among them is found all the same.
 NAMES = 1500
+#: What most come for stands first.
+TOPICS = ("releases", "families", "held-and-health", "repression", "sanctions-diplomacy", "elections")
 SUGGESTED = 12
 
 
@@ -90,8 +92,8 @@ def suggested(site: Site, typed: str, chosen: Iterable[str]) -> list[Person]:
 
 
 def topics(site: Site) -> list[str]:
-    """The shipped topics and the operator's; releases first, because that is what most come for."""
+    """The shipped topics in the order of TOPICS, then the operator's."""
     folder = resources.files("monitor").joinpath("data/topics")
     shipped = {f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")}
     known = {*shipped, *(topic.casefold() for topic in site.config.topics)}
-    return sorted(known, key=lambda topic: (f"topic:{topic}" != forms.RELEASES, topic))
+    return [*(topic for topic in TOPICS if topic in known), *sorted(known - set(TOPICS))]
