@@ -203,7 +203,8 @@ def test_whoever_is_on_no_list_is_followed_by_name_all_the_same(
     site.post("/subscribe", data=wish | {"do": "send", "spelling": offered}, headers=OURS)
     (asked,) = waiting()
     (wanted,) = asked["subscriptions"]
-    assert wanted["query"] == 'person:"Вера  Сінявокая"' and wanted["certainty"] == "corroborated"
+    assert (wanted["query"], wanted["name"]) == ('person:"Вера  Сінявокая"', "Вера  Сінявокая")
+    assert wanted["certainty"] == "corroborated"
 
 
 def test_topics_can_be_chosen_and_hints_of_a_release_are_opt_in(site: TestClient, waiting: Waiting) -> None:
