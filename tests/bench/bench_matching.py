@@ -136,7 +136,7 @@ class Ours:
 
     def matches(self, documents: Iterable[Document]) -> Matches:
         for document in documents:
-            yield set(self._index.numbers(document))
+            yield set(self._index.match(document))
 
 
 class OursTold(Ours):
@@ -144,7 +144,7 @@ class OursTold(Ours):
 
     def matches(self, documents: Iterable[Document]) -> Matches:
         for document in documents:
-            yield {number for number, _ in self._index.match(document)}
+            yield {number for number, _ in self._index.match(document).items()}
 
 
 @dataclass(frozen=True)
