@@ -105,7 +105,8 @@ def read(
     told = {id(s): [x for x in about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
     complete = fates.with_lists(article.sentences, told)
     relevant = _relevant(article, about)
-    people = fates.of_people(mentions, article.places, complete, _expected(about, relevant))
+    people = fates.of_people(mentions, article.places, complete, _expected(article, about, relevant))
+    people = _without_exiled(article, people)
     if around.field or not knows_prison(article.sentences):
         people = tuple(m if m.certain and not around.field else replace(m, status=PersonStatus.OTHER) for m in people)
     return ClaimReading(relevant, _claims(article, about, complete, people, around), people)
@@ -170,7 +171,7 @@ def _meant(found: list[Statement], article: _Article) -> list[Statement]:
 
 
 def _taken_back(about: Sequence[Statement], article: _Article) -> list[Statement]:
-    """What a correction says was reported before is what it takes back; what a headline denies, the body only quotes."""
+    """What a correction says was reported before is what it takes back; what a headline denies it only quotes."""
     corrects = any(s.has("retract") for s in article.lead)
     titles = [s for s in article.sentences if s.where == "title"]
     denied = any(s.has("deny") for s in titles)
@@ -186,8 +187,8 @@ def _taken_back(about: Sequence[Statement], article: _Article) -> list[Statement
 def _is_ordinary(article: _Article) -> bool:
     """Thieves under an amnesty, a suspect on bail: crime in title or lead, and nobody called political or known."""
     political = any(s.has("political", "extremist") and not s.has("negation") for s in article.lead)
-    known = any(article.named.get(id(s)) for s in article.lead)
-    return any(s.has("crime", "bail", "amnesty") for s in article.lead) and not political and not known
+    opening = [s for s in article.lead if s.where == "title" or s.number == 0]
+    return any(s.has("crime", "bail", "amnesty") for s in opening) and not political and not article.named
 
 
 def _is_frame(statement: Statement, done: bool) -> bool:
@@ -227,7 +228,7 @@ def _relevant(article: _Article, about: Sequence[Statement]) -> bool:
     if any(s.kind == "refused-exile" and s.asserts for sentence in article.lead for s in article.aftermath(sentence)):
         return True
     arrested = [s.sentence for s in article.statements if s.kind == "re-arrest"]
-    if any(s.where == "title" for s in arrested) and not any(s.sentence.where == "title" for s in about):
+    if any(s.where == "title" and s.has("re-arrest") for s in article.sentences) and not any(s.sentence.where == "title" for s in about):
         return False
     asserted = [s for s in about if s.asserts and not (s.modality == "past" and s.sentence in arrested)]
     headline = [s for s in about if s.sentence.where == "title"]
@@ -235,6 +236,8 @@ def _relevant(article: _Article, about: Sequence[Statement]) -> bool:
     salient = [s for s in asserted if s.sentence.where == "title" or s.sentence.number < LEAD]
     if not any(_is_subject(s) for s in salient):
         salient = []
+    if any(s.modality != "past" and s.people and s.sentence.quantities and s.weight == 3 for s in asserted):
+        return True  # a report that sets its scene first: so many, and who, further down
     wished = bool(headline) and not any(s.asserts for s in headline)
     return len({id(s.sentence) for s in salient}) > wished or len(asserted) >= REPEATED
 
@@ -258,13 +261,37 @@ def _main(about: Sequence[Statement]) -> Statement:
     return min(about, key=lambda s: (_RANK[s.modality], s.sentence.where != "title", s.sentence.number))
 
 
-def _expected(about: Sequence[Statement], relevant: bool) -> PersonStatus:
+def _expected(article: _Article, about: Sequence[Statement], relevant: bool) -> PersonStatus:
     """What becomes of a prisoner who is named without a word on it: news of a release names whom it freed, a demand or
-    a denial whom it did not."""
+    a denial whom it did not, news from a prison who is in it."""
     modality = _main(about).modality if about else ""
     if relevant and modality in ("announced", "reported"):
         return PersonStatus.FREED
-    return PersonStatus.HELD if modality in ("demand", "denied", "retracted") else PersonStatus.OTHER
+    if modality in ("demand", "denied", "retracted"):
+        return PersonStatus.HELD
+    inside = any(m.role in ("held", "held.sentenced") for s in article.lead for m in s.marks)
+    alone = len(_everybody(article)) == 1 and not any(s.has("former", "past") for s in article.lead)
+    return PersonStatus.HELD if inside and alone and not relevant else PersonStatus.OTHER
+
+
+def _dated(sentence: Sentence) -> bool:
+    return any(m.role.startswith("month.") for m in sentence.marks)
+
+
+def _everybody(article: _Article) -> set[str]:
+    """The known prisoners of an article."""
+    return {n.person for named in article.named.values() for n in named} - fates.never_prisoners()
+
+
+def _without_exiled(article: _Article, people: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Whoever refused exile is not free, whatever list the name stood in: held where the article says so."""
+    refused = any(s.has("refused-exile") and not s.has("past") and not _dated(s) for s in article.lead)
+    home = any(m.role == "release.state" for s in article.lead for m in s.marks)
+    if not refused or home or len(_everybody(article)) != 1:
+        return people
+    inside = any(m.role in ("held", "absent", "remain") for s in article.lead for m in s.marks)
+    status = PersonStatus.HELD if inside else PersonStatus.OTHER
+    return tuple(replace(m, status=status) if m.status is PersonStatus.FREED else m for m in people)
 
 
 def _claims(
@@ -284,9 +311,7 @@ def _claims(
         day = _date(article, main, same)
         kept = [s for s in article.sentences if not travels and any(x in same for x in told[id(s)])]
         kept = [s for s in kept if s is main.sentence or s.where == "title" or not _of_another_day(article, s, day)]
-        counts = count(kept, article.named)
-        if counts.total is None and not travels:
-            counts = _with_total(counts, count([s for s in article.lead if _counts(article, s, day)], article.named))
+        counts = _counted(article, about, kept, day, travels=travels)
         event = _claim(article, main, same, counts, _concerned(article, people, day), source_type)
         first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
         claims.insert(1 if first else 0, event)
@@ -295,7 +320,24 @@ def _claims(
 
 def _counts(article: _Article, sentence: Sentence, day: date | None) -> bool:
     """May a sentence that says nothing of the release itself give its number: `the 52 prisoners were welcomed`?"""
-    return sentence.has(*_PRISONERS, "release", "arrival", "pardon") and not _of_another_day(article, sentence, day)
+    return sentence.has(*_PRISONERS, "release", "arrival", "pardon", "handover") and not _of_another_day(article, sentence, day)
+
+
+def _counted(
+    article: _Article, about: Sequence[Statement], kept: Sequence[Sentence], day: date | None, *, travels: bool
+) -> Counts:
+    """The counts of the event: of those let go before those who arrived, from the sentences around where these give
+    none; a running total from wherever one is told."""
+    arrivals = {id(s.sentence) for s in about if s.kind == "arrival"}
+    arrivals -= {id(s.sentence) for s in about if s.kind != "arrival"}
+    counts = count([s for s in kept if id(s) not in arrivals], article.named)
+    for more in (kept, [s for s in article.lead if _counts(article, s, day)]):
+        if counts.total is None and not travels:
+            counts = _with_total(counts, count(more, article.named))
+    if counts.cumulative is None:
+        told = [s.sentence for s in about if s.asserts]
+        counts = replace(counts, cumulative=count(told, article.named).cumulative)
+    return counts
 
 
 def _with_total(counts: Counts, more: Counts) -> Counts:
