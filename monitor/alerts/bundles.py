@@ -117,7 +117,7 @@ def concerned(
 def documents(archive_db: Database, fact: Fact, followed: Followed) -> Iterator[Document]:
     """What the queries are held against: the fact's article, or nothing but its person and event."""
     if fact.kind == "probe":
-        yield unpack(b64decode(fact.data["document"]))
+        yield unpack(b64decode(fact.data["document"]), language=fact.data["language"])
         return
     ids = [fact.article] if fact.article is not None else []
     if fact.kind == "state" and fact.event:
