@@ -112,6 +112,16 @@ def test_one_alert_that_cannot_be_used_does_not_stop_the_others(private: Databas
     assert len(everybody(private, keys)) == 1
 
 
+def test_a_topic_that_is_not_there_is_said_and_an_operators_own_is(
+    private: Database, keys: Keys, now: datetime
+) -> None:
+    asked = [alert(name="bad", keywords="topic:release"), alert(keywords="topic:water")]
+    (trouble,) = sync_config(private, keys, config(*asked, topics={"Water": {"en": ["water supply"]}}), now)
+    assert "'bad'" in trouble
+    assert "releases" in trouble
+    assert len(everybody(private, keys)) == 1
+
+
 def test_what_config_no_longer_names_is_erased_and_others_stay(private: Database, keys: Keys, now: datetime) -> None:
     sync_config(private, keys, config(alert(), alert(name="b", to="b@mail.test")), now)
     desk.add(private, keys, Reader("email", "c@mail.test", "t" * 40), [], now)
