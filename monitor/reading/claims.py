@@ -96,6 +96,12 @@ def _counts(article: Marked, sentence: Sentence, day: date | None) -> bool:
     return telling and not _of_another_day(article, sentence, day)
 
 
+def _tells_a_group(article: Marked, sentence: Sentence, day: date | None) -> bool:
+    """May a sentence that tells of no prisoner give the number: `16 people, half of them women`, `the group of 52`?"""
+    counted = sentence.has("people", "group") and not sentence.has("held", "negation", "foreign", "crime")
+    return counted and not _of_another_day(article, sentence, day)
+
+
 def _counted(
     article: Marked, about: Sequence[Statement], kept: Sequence[Sentence], day: date | None, *, history: bool
 ) -> Counts:
@@ -104,7 +110,8 @@ def _counted(
     arrivals = {id(s.sentence) for s in about if s.kind == "arrival"}
     arrivals -= {id(s.sentence) for s in about if s.kind != "arrival"}
     counts = count([s for s in kept if id(s) not in arrivals], article.named)
-    for more in (kept, [s for s in article.lead if _counts(article, s, day)]):
+    groups = [s for s in article.lead if _tells_a_group(article, s, day)]
+    for more in (kept, [s for s in article.lead if _counts(article, s, day)], groups):
         if counts.total is None and not history:
             counts = _with_total(counts, count(more, article.named))
     if counts.cumulative is None:
@@ -114,6 +121,8 @@ def _counted(
 
 
 def _with_total(counts: Counts, more: Counts) -> Counts:
+    if more.total is None:
+        return counts
     return replace(more, cumulative=counts.cumulative or more.cumulative, per=counts.per or more.per)
 
 

@@ -35,15 +35,18 @@ def count(sentences: Iterable[Sentence], named: Mapping[int, Sequence[Named]]) -
     `named` gives the known prisoners named in a sentence, by its id: `X, Y and 121 others` are 123.
     """
     found: dict[str, list[int]] = {}
+    seen: set[str] = set()  # who was named in the sentences before
+    sentences = list(sentences)
     for sentence in sentences:
         for quantity in sentence.quantities:
             exact = quantity.value is not None
             if (exact or quantity.about) and (meaning := _meaning(sentence, quantity)):
                 if not exact and meaning != "cumulative" and not _at_least(sentence, quantity):
                     continue  # a running total is never exact: `more than 430 since July 2024`
-                before = {n.person for n in named.get(id(sentence), ()) if n.start < quantity.start}
+                before = {n.person for n in named.get(id(sentence), ()) if n.start < quantity.start} or seen
                 value = (quantity.value or quantity.about or 0) + (len(before) if meaning == "besides" else 0)
                 found.setdefault(meaning, []).append(value if before or meaning != "besides" else 0)
+        seen = seen | {n.person for n in named.get(id(sentence), ())}
     counts = Counts(cumulative=next(iter(found.pop("cumulative", [])), None))
     summed, plain, political, subsets = (found.pop(m, []) for m in ("in all", "total", "political", "subset"))
     plain = summed + plain
@@ -51,7 +54,8 @@ def count(sentences: Iterable[Sentence], named: Mapping[int, Sequence[Named]]) -
     besides += found.pop("weak", [])[:1]
     alone = [values[0] for meaning, values in found.items() if meaning.startswith("only ")]
     counts.per = {meaning.removeprefix("only "): values[0] for meaning, values in found.items()}
-    return _settled(counts, plain or alone[:1] or besides, political, subsets)
+    everything = {q.value for s in sentences for q in s.quantities if q.value}
+    return _settled(counts, plain or alone[:1] or besides, political, subsets, everything)
 
 
 def _at_least(sentence: Sentence, quantity: Quantity) -> bool:
@@ -59,15 +63,20 @@ def _at_least(sentence: Sentence, quantity: Quantity) -> bool:
     return any(m.role == "at-least" and 0 <= quantity.start - m.end <= 1 for m in sentence.marks)
 
 
-def _settled(counts: Counts, plain: list[int], political: list[int], subsets: list[int]) -> Counts:
-    """One total and one subset: all are political where nothing else is said."""
+def _settled(
+    counts: Counts, plain: list[int], political: list[int], subsets: list[int], everything: set[int]
+) -> Counts:
+    """One total and one subset: all are political where nothing else is said. The first number is the total unless a
+    later one is the sum of it and another (`15 deported, 235 sent home … 250 pardoned`)."""
     totals = [n for n in plain if n != counts.cumulative and (not political or n >= min(political))]
     parts = subsets + political
     if totals:
-        counts.total = totals[0]
+        counts.total = next((n for n in totals if n > totals[0] and n - totals[0] in everything), totals[0])
     elif political:
         counts.total = political[0]
     counts.political = next((n for n in parts if counts.total is None or n <= counts.total), None)
+    if counts.total and counts.cumulative and counts.cumulative < counts.total:
+        counts.cumulative = None  # so many of them are known by now
     return counts
 
 
@@ -82,7 +91,7 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
         return ""
     if _is_age(sentence, quantity) or (not noun and _is_day(sentence, quantity)):
         return ""
-    if noun == "theirs":
+    if noun == "theirs" or _is_given_back(sentence, quantity):
         return ""  # spies given back by the other side
     if noun in ("sex", "subset"):
         if any(m.role in ("among", "among.freed") and 0 <= m.start - quantity.end <= 3 for m in sentence.marks):
@@ -96,6 +105,8 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
     if whole is not None:
         said = [m for m in here if m.role in _POLITICAL and m.start > whole.end + 1]
         return "subset" if said else ""
+    if _is_whole(sentence, quantity) or any(m.role == "group" and m.end == quantity.start for m in sentence.marks):
+        return "total"
     if any(m.role == "in-all" and -2 <= m.start - quantity.end <= 1 for m in here):
         return "in all"
     listed = any(m.role == "among" and m.end == quantity.start for m in here)  # `including 33 held for extremism`
@@ -173,6 +184,19 @@ def _whole(sentence: Sentence, quantity: Quantity) -> Quantity | None:
             parted = any(quantity.end <= m.start < whole.start for m in sentence.find("partof"))
             return whole if parted else None
     return None
+
+
+def _is_whole(sentence: Sentence, quantity: Quantity) -> bool:
+    """`13 of the 30`: the number of which another is a part."""
+    return any(_whole(sentence, q) is quantity for q in sentence.quantities) and not sentence.has("held")
+
+
+def _is_given_back(sentence: Sentence, quantity: Quantity) -> bool:
+    """`For two people convicted of spying, Minsk gave five political prisoners`: those of the other side."""
+    others = [q for q in sentence.quantities if q is not quantity]
+    between = min((q.start for q in others if q.start > quantity.start), default=0)
+    spies = any(quantity.end <= m.start < between for m in sentence.find("theirs"))
+    return spies and any(_noun(sentence, q) == "political" for q in others)
 
 
 def _sums_up(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:

@@ -93,6 +93,8 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     """How clearly the sentence's object is somebody imprisoned."""
     if trigger.role in ("release.state", "release.with"):
         return 3 if any(_is_said_of(trigger, n) for n in named) else 0
+    if trigger.role == "release.done" and not named and _is_work(sentence, trigger):
+        return 0
     reach = _NOUN_REACH if trigger.role == "release.noun" else _REACH
     near = [mark for mark in sentence.marks if abs(mark.start - trigger.start) <= reach]
     roles = {mark.role for mark in near}
@@ -113,7 +115,7 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     ruled = "ruler" in roles
     if ruled and trigger.role.startswith(("release", "pardon")) and (roles & {"people"} or sentence.quantities):
         return 2
-    if trigger.role == "exchange.noun" and sentence.has("happened"):
+    if trigger.role == "exchange.done" or (trigger.role == "exchange.noun" and sentence.has("happened")):
         return 1
     several = any(quantity.value != 1 for quantity in sentence.quantities)
     freed = any(mark.role == "freed" and mark.start == trigger.start for mark in near)
@@ -129,6 +131,11 @@ def _is_said_of(trigger: Mark, named: Named) -> bool:
 def _is_near(trigger: Mark, named: Named, reach: int) -> bool:
     """Is a person named within so many words of a trigger, or first of all in its sentence?"""
     return min(abs(trigger.start - named.start), abs(trigger.start - named.end)) <= reach
+
+
+def _is_work(sentence: Sentence, trigger: Mark) -> bool:
+    """`A film about prisoners has been released`: a work stands first, and nobody is counted."""
+    return any(m.start < trigger.start for m in sentence.find("culture")) and not sentence.quantities
 
 
 def _is_title_of_work(sentence: Sentence, trigger: Mark) -> bool:
@@ -189,10 +196,16 @@ def _unfinished(
 
 
 def _finished(sentence: Sentence, cues: Sequence[Mark], trigger: Mark, today: date | None) -> str:
-    if any(m.role == "past" for m in cues) or _long_ago(sentence, today):
+    if any(m.role == "past" and not _tells_of_arrest(sentence, m) for m in cues) or _long_ago(sentence, today):
         return "past"
     official = trigger.role.startswith("pardon") and sentence.has("ruler", "decision")
     return "announced" if official or sentence.has("origin.official-by") else "reported"
+
+
+def _tells_of_arrest(sentence: Sentence, past: Mark) -> bool:
+    """`X, detained last year, was freed`: the cue beside a participle of arrest dates that."""
+    before = (m for m in sentence.find("held.sentenced", "detainee", "prisoner") if m.role != "held")
+    return any(0 <= past.start - m.end <= 1 for m in before)
 
 
 def _long_ago(sentence: Sentence, today: date | None) -> bool:

@@ -19,6 +19,8 @@ from monitor.reading.whose import Scene, of_belarus, scene
 
 #: So many assertions of a release further down make it the article's subject as well.
 REPEATED = 3
+#: So many prisoners named in an article that tells of a release anywhere are its subject.
+GALLERY = 3
 #: Whoever arrives so long after being freed has travelled on.
 ARRIVAL = timedelta(days=2)
 #: Modalities by how much they say of what an article is about.
@@ -49,7 +51,7 @@ def _meant(found: list[Statement], article: Marked) -> list[Statement]:
     """Leave out what does not tell of prisoners let out: numbers of people in an article that knows no prisoner, an
     exchange, an amnesty law or an arrival without anybody being freed."""
     captives = _are_captives(article)
-    prisoners = any(s.has(*PRISONERS) and not captives for s in article.lead) or any(s.people for s in found)
+    prisoners = any(s.has(*PRISONERS) and not captives for s in article.lead) or bool(_everybody(article))
     kinds = {s.kind for s in found if s.kind != "arrival" or s.sentence.has("place", "moved")}
     prisoners = prisoners or (
         not captives and bool(kinds & {"deportation", "arrival"} and kinds & {"release", "pardon"})
@@ -86,7 +88,8 @@ def _is_ordinary(article: Marked) -> bool:
     """Thieves under an amnesty, a suspect on bail: crime in title or lead, and nobody called political or known."""
     political = any(s.has("political", "extremist") and not s.has("negation") for s in article.lead)
     opening = [s for s in article.lead if s.where == "title" or s.number == 0]
-    return any(s.has("crime", "bail", "amnesty") for s in opening) and not political and not article.named
+    crime = any(s.has("crime", "bail") or (s.has("amnesty") and not s.has("negation")) for s in opening)
+    return crime and not political and not article.named
 
 
 def _is_frame(statement: Statement, done: bool) -> bool:
@@ -99,7 +102,8 @@ def _is_frame(statement: Statement, done: bool) -> bool:
 def _only_arrives(statement: Statement) -> bool:
     """Somebody crosses a border; prisoners in some number, or those just freed, arrive because they were let out."""
     several = bool(statement.sentence.quantities) and statement.sentence.has("prisoner", "former")
-    return statement.kind == "arrival" and not (several or statement.sentence.has("political", "among.freed"))
+    named = len(statement.people) > 1
+    return statement.kind == "arrival" and not (several or named or statement.sentence.has("political", "among.freed"))
 
 
 def travels_on(lead: Sequence[Sentence], today: date | None) -> bool:
@@ -131,6 +135,8 @@ def is_relevant(article: Marked, about: Sequence[Statement]) -> bool:
         salient = []
     if any(s.modality != "past" and s.people and s.sentence.quantities and s.weight == 3 for s in asserted):
         return True  # a report that sets its scene first: so many, and who, further down
+    if len(_everybody(article)) >= GALLERY and any(s.modality in ("announced", "reported") for s in asserted):
+        return True  # portraits, a list, a live page: who they are comes first, that they are free further down
     wished = bool(headline) and not any(s.asserts for s in headline)
     return len({id(s.sentence) for s in salient}) > wished or len(asserted) >= REPEATED
 
