@@ -16,6 +16,7 @@ from monitor.reading.sentences import Sentence
 from monitor.reading.statements import Named
 
 _AFTER = 4  # words between a number and its noun
+_FEW = 4  # `the two` may be any two
 _BEFORE = 8  # words between `of them` and its number
 
 
@@ -94,30 +95,37 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
     if noun == "theirs" or _is_given_back(sentence, quantity):
         return ""  # spies given back by the other side
     if noun in ("sex", "subset"):
-        if any(m.role in ("among", "among.freed") and 0 <= m.start - quantity.end <= 3 for m in sentence.marks):
-            return ""
+        after = [m for m in sentence.find("among") if 0 <= m.start - quantity.end <= 3]
+        if any(not _parted_from(sentence, quantity, m) for m in after):
+            return ""  # `four journalists among those freed`; `four priests, among them X` are all
         return "weak" if _is_all(sentence, quantity, here) else ""
     if any(m.role == "since" and _sums_up(sentence, quantity, m) for m in here):
         return "cumulative"
+    if any(m.role == "group" and m.end == quantity.start for m in sentence.marks):
+        return "total"
     if _apart(sentence, quantity):
         return "besides" if any(m.role.partition(".")[0] in _FREED for m in here) else ""
     whole = _whole(sentence, quantity)
     if whole is not None:
         said = [m for m in here if m.role in _POLITICAL and m.start > whole.end + 1]
         return "subset" if said else ""
-    if _is_whole(sentence, quantity) or any(m.role == "group" and m.end == quantity.start for m in sentence.marks):
+    if _is_whole(sentence, quantity):
         return "total"
     if any(m.role == "in-all" and -2 <= m.start - quantity.end <= 1 for m in here):
         return "in all"
     listed = any(m.role == "among" and m.end == quantity.start for m in here)  # `including 33 held for extremism`
     if _held(sentence, quantity, here) and not (listed and noun in _POLITICAL):
         return ""
+    if _is_definite(sentence, quantity, noun):
+        return "total"
     parts = {m.start for m in sentence.find("partof")}
     if any(m.role == "among" and m.start == quantity.end and m.start in parts for m in here):  # `44 of those freed`
         return (
             "subset" if any(m.role in _POLITICAL and 0 < m.start - quantity.end <= 10 for m in sentence.marks) else ""
         )
     among = any(m.role in ("among", "among.freed") and 0 <= quantity.start - m.end < _BEFORE for m in sentence.marks)
+    if any(m.role == "among.freed" and 0 < m.start - quantity.end <= 2 for m in sentence.marks):
+        return "subset" if noun in _POLITICAL else ""  # `six reporters among those expelled`
     if any(m.role == "among.freed" and m.start < quantity.start < m.at[-1] for m in sentence.marks):
         return "total"  # `among the 52 released`
     if noun in _POLITICAL:
@@ -140,7 +148,7 @@ def _noun(sentence: Sentence, quantity: Quantity) -> str:
         if quantity.end <= m.start <= quantity.end + _AFTER
         and (m.role in _NOUNS or m.role[:3] == "of." or m.role[:6] == "month.")
     ]
-    following = [m for m in following if m.role != "unit" or m.start == quantity.end]
+    following = [m for m in following if m.role != "unit" or m.start == quantity.end or _halves(sentence, quantity, m)]
     between = [q for q in sentence.quantities if q.start > quantity.start]
     limit = between[0].start if between else len(sentence.forms)
     following = [m for m in following if m.at[-1] < limit]
@@ -151,6 +159,12 @@ def _noun(sentence: Sentence, quantity: Quantity) -> str:
     if following and following[0].role in ("people", "prisoner", "foreigners") and strong:
         return strong[0].role
     return following[0].role if following else ""
+
+
+def _halves(sentence: Sentence, quantity: Quantity, unit: Mark) -> bool:
+    """`five and a half years`"""
+    joined = any(m.start == quantity.end for m in sentence.find("and", "partof"))
+    return joined and unit.start - quantity.end <= 3
 
 
 _POLITICAL = ("political", "extremist", "political.word")
@@ -191,6 +205,13 @@ def _is_whole(sentence: Sentence, quantity: Quantity) -> bool:
     return any(_whole(sentence, q) is quantity for q in sentence.quantities) and not sentence.has("held")
 
 
+def _is_definite(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
+    """`the 46 people brought to Lithuania`: a number that is known already, and of everybody."""
+    known = any(m.end == quantity.start for m in sentence.find("definite"))
+    shared = sentence.has("others") or len({m.role for m in sentence.find("place")}) > 1
+    return known and not shared and noun in ("", "people", "prisoner") and (quantity.value or 0) > _FEW
+
+
 def _is_given_back(sentence: Sentence, quantity: Quantity) -> bool:
     """`For two people convicted of spying, Minsk gave five political prisoners`: those of the other side."""
     others = [q for q in sentence.quantities if q is not quantity]
@@ -210,6 +231,11 @@ def _sums_up(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:
     held = any(0 <= since.start - m.end <= 2 for m in sentence.find("held", "prisoner") if m.role != "held.count")
     held = held and not freed
     return not nearer and not held
+
+
+def _parted_from(sentence: Sentence, quantity: Quantity, mark: Mark) -> bool:
+    """Does a comma part a number with its noun from a word after it?"""
+    return "," in sentence.gap(sentence.spans[quantity.end - 1][1], sentence.spans[mark.start][0])
 
 
 def _parted(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:

@@ -180,14 +180,33 @@ def load(language: str) -> Lexicon:
     roles: dict[str, list[str]] = {role: list(terms) for role, terms in own["roles"].items()}
     for role, terms in shared["roles"].items():
         roles.setdefault(role, []).extend(terms)
-    for value, words in own["numbers"].items():
-        roles[f"number.{value}"] = words.split()
+    spoken = {int(value): words.split() for value, words in own["numbers"].items()}
+    for value, words in (spoken | _compounds(spoken, own.get("compound", ()))).items():
+        roles[f"number.{value}"] = words
     for name in ("months", "weekdays"):
         for place, word in enumerate(own[name], start=1):
             roles[f"{name[:-1]}.{place}"] = [word]
     for offset, word in own["days"].items():
         roles[f"day.{offset}"] = [word]
     return Lexicon(roles, _FOLDS.get(code, str))
+
+
+def _compounds(spoken: Mapping[int, list[str]], links: Sequence[str]) -> dict[int, list[str]]:
+    """The numbers below a thousand that a language writes as one word (`zweihundertfünfzig`, `vijfenveertig`). `links`
+    stand between a unit and the ten after it; an empty one means that the ten comes first (`femtiotvå`)."""
+    if not links:
+        return {}
+    small = {value: list(words) for value, words in spoken.items() if value < 100}
+    for ten, unit in product(range(20, 100, 10), range(1, 10)):
+        pairs = product(spoken.get(unit, ())[:1], links, spoken.get(ten, ()))
+        small.setdefault(ten + unit, []).extend(a + link + b if link else b + a for a, link, b in pairs)
+    words = dict(small)
+    for hundred in range(1, 10):
+        heads = [f"{unit}{spoken[100][0]}" for unit in ("", *spoken.get(hundred, ())[:1])[hundred > 1 :]]
+        words[100 * hundred] = [*spoken.get(100 * hundred, ()), *heads]
+        for rest, tails in small.items():
+            words[100 * hundred + rest] = [head + tail for head in heads for tail in tails]
+    return words
 
 
 def _plain(form: str) -> str:

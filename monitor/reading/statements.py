@@ -92,7 +92,10 @@ _LEAST = {
 def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     """How clearly the sentence's object is somebody imprisoned."""
     if trigger.role in ("release.state", "release.with"):
-        return 3 if any(_is_said_of(trigger, n) for n in named) else 0
+        prisoners = trigger.role == "release.state" and any(
+            0 <= trigger.start - m.end <= 1 for m in sentence.find("political")
+        )
+        return 3 if prisoners or any(_is_said_of(trigger, n) for n in named) else 0
     if trigger.role == "release.done" and not named and _is_work(sentence, trigger):
         return 0
     reach = _NOUN_REACH if trigger.role == "release.noun" else _REACH
@@ -171,7 +174,7 @@ def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -
 
 def _is_shouted(sentence: Sentence, form: str) -> bool:
     """`Freedom for the prisoners!`"""
-    return form in ("to", "noun") and sentence.text.rstrip('»”" ').endswith("!")
+    return form in ("to", "noun", "state") and sentence.text.rstrip('»”" ').endswith("!")
 
 
 def _negated(before: Sequence[Mark], trigger: Mark) -> bool:
@@ -237,4 +240,5 @@ def dated(sentence: Sentence, today: date | None) -> list[Moment]:
 
 def _of_arrest(sentence: Sentence, moment: Moment) -> bool:
     roles = ("held.sentenced", "detainee") + (("prisoner",) if moment.precision == "year" else ())
-    return any(m.role in roles and 0 <= moment.start - m.end <= 2 for m in sentence.marks)
+    after = 2 if moment.precision == "year" else 0  # `in 2022 he was sentenced`
+    return any(m.role in roles and -after <= moment.start - m.start <= 2 + m.end - m.start for m in sentence.marks)

@@ -34,7 +34,7 @@ _CONTEXT = ("exchange.noun", "amnesty.noun")
 def about(article: Marked, around: Scene) -> list[Statement]:
     """The statements that tell of Belarusian prisoners let out, with what the whole article makes of them."""
     found = _meant([s for s in article.statements if s.kind in RELEASES and of_belarus(s, around)], article)
-    found = _taken_back(found, article)
+    found = _taken_back(found, article) or _roster(article)
     if travels_on(article.lead, article.today):
         found = [replace(s, modality="past") if s.sentence.has("arrival", "moved") else s for s in found]
     return found
@@ -44,7 +44,18 @@ def scene_of(article: Marked) -> Scene:
     """What title and lead say of the country."""
     named = [n.person for s in article.lead for n in article.named.get(id(s), ())]
     known = any(person not in never_prisoners() for person in named)
-    return scene(article.sentences, article.lead, article.language == "be" or article.domestic, known)
+    found = scene(article.sentences, article.lead, article.language == "be" or article.domestic, known)
+    return replace(found, kin=found.kin or bool(named))
+
+
+def _roster(article: Marked) -> list[Statement]:
+    """A list of prisoners by name, how many were in the group, who was not: a release without the word for it."""
+    told = [s for s in article.statements if s.kind not in RELEASES]
+    if told or len(_everybody(article)) < GALLERY or any(s.has("held.sentenced", "abroad") for s in article.sentences):
+        return []
+    moved = any(s.has("absent", "handover", "moved") for s in article.sentences)
+    groups = [(s, m) for s in article.sentences for m in s.find("group") if any(q.start == m.end for q in s.quantities)]
+    return [Statement(s, m, "release", "reported", 3) for s, m in groups if moved][:1]
 
 
 def _meant(found: list[Statement], article: Marked) -> list[Statement]:
@@ -59,9 +70,17 @@ def _meant(found: list[Statement], article: Marked) -> list[Statement]:
     ordinary = _is_ordinary(article)
     heavy = [s for s in found if s.weight >= 2 + captives or prisoners or s.kind == "pardon"]
     heavy = [s for s in heavy if not ordinary or s.weight >= 3]
+    heavy = [s for s in heavy if prisoners or not _is_bare(s)]
     freed = any(s.asserts and s.kind != "arrival" and s.trigger.role not in _CONTEXT for s in heavy)
     done = any(s.has("handover", "happened") for s in article.lead)
     return [s for s in heavy if freed or not (_is_frame(s, done) or _only_arrives(s))]
+
+
+def _is_bare(statement: Statement) -> bool:
+    """`back in freedom`, and no word of anybody imprisoned: a stork, perhaps."""
+    sentence = statement.sentence
+    somebody = sentence.has("people", "sex", "subset", "ruler", "prisoner", "all") or bool(sentence.quantities)
+    return statement.trigger.role == "release.free" and not somebody
 
 
 def _are_captives(article: Marked) -> bool:
@@ -85,10 +104,14 @@ def _taken_back(about: Sequence[Statement], article: Marked) -> list[Statement]:
 
 
 def _is_ordinary(article: Marked) -> bool:
-    """Thieves under an amnesty, a suspect on bail: crime in title or lead, and nobody called political or known."""
+    """Thieves under an amnesty, a suspect on bail, a record released: in title or lead, and nobody called political or
+    known."""
     political = any(s.has("political", "extremist") and not s.has("negation") for s in article.lead)
     opening = [s for s in article.lead if s.where == "title" or s.number == 0]
-    crime = any(s.has("crime", "bail") or (s.has("amnesty") and not s.has("negation")) for s in opening)
+    other = any(s.where == "title" and s.has("exclude") and not article.told[id(s)] for s in opening)
+    crime = other or any(
+        s.has("crime", "bail", "soon") or (s.has("amnesty") and not s.has("negation")) for s in opening
+    )
     return crime and not political and not article.named
 
 
@@ -102,7 +125,7 @@ def _is_frame(statement: Statement, done: bool) -> bool:
 def _only_arrives(statement: Statement) -> bool:
     """Somebody crosses a border; prisoners in some number, or those just freed, arrive because they were let out."""
     several = bool(statement.sentence.quantities) and statement.sentence.has("prisoner", "former")
-    named = len(statement.people) > 1
+    named = len(statement.people) > 1 and not statement.sentence.has("held", "prisoner")
     return statement.kind == "arrival" and not (several or named or statement.sentence.has("political", "among.freed"))
 
 
@@ -135,7 +158,9 @@ def is_relevant(article: Marked, about: Sequence[Statement]) -> bool:
         salient = []
     if any(s.modality != "past" and s.people and s.sentence.quantities and s.weight == 3 for s in asserted):
         return True  # a report that sets its scene first: so many, and who, further down
-    if len(_everybody(article)) >= GALLERY and any(s.modality in ("announced", "reported") for s in asserted):
+    if len(_everybody(article)) >= GALLERY and any(
+        s.modality in ("announced", "reported") and s.kind != "arrival" for s in asserted
+    ):
         return True  # portraits, a list, a live page: who they are comes first, that they are free further down
     wished = bool(headline) and not any(s.asserts for s in headline)
     return len({id(s.sentence) for s in salient}) > wished or len(asserted) >= REPEATED

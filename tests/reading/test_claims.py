@@ -413,3 +413,39 @@ def test_a_colony_has_a_number_and_that_is_no_count():
 def test_the_other_sides_spies_are_not_counted():
     claim = claim_of("Poland frees two spies as Minsk frees six political prisoners")
     assert claim.total == 6
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "language", "total"),
+    [
+        ("Seven expelled from Belarus, 33 allowed home", "Lukashenko's office said 40 people were pardoned.", "en", 40),
+        ("Correction on Ihar Losik", "We listed him among the 46 people brought to Lithuania from Belarus.", "en", 46),
+        (
+            "Belarus: six reporters among those expelled",
+            "Ihar Losik was in Thursday's group of 31 (others say 30).",
+            "en",
+            31,
+        ),
+        ("Łukaszenka ułaskawił kolejnych więźniów", "Znamy nazwiska dziewięciu osób z dwudziestu.", "pl", 20),
+        ("Tweehonderdvijfenveertig politieke gevangenen vrij in Belarus", "", "nl", 245),
+        ("Belarus lässt zweihundertzwölf politische Gefangene frei", "", "de", 212),
+        (
+            "Лукашэнка адпускае вязняў: што вядома",
+            "Лукашэнка падпісаў указ.\n19 чалавек, з іх 7 жанчын.\nАсуджаныя за экстрэмізм",
+            "be",
+            19,
+        ),
+        ("Выпустили из колонии Игоря Лосика", "Он провел в неволе пять с половиной лет в Беларуси.", "ru", None),
+    ],
+)
+def test_the_total_is_the_whole_wherever_it_stands(title, text, language, total):
+    assert claim_of(title, text, language).total == total
+
+
+def test_a_number_known_so_far_is_no_running_total():
+    claim = claim_of("30 people pardoned in Belarus", "So far 13 of those freed are known by name.")
+    assert (claim.total, claim.cumulative) == (30, None)
+
+
+def test_an_arrest_last_year_is_no_release_last_year():
+    assert claim_of("Minsk frees Ihar Losik", "Losik, detained last year, was freed.").modality == "reported"

@@ -149,3 +149,10 @@ def test_whoever_refused_exile_and_was_taken_away_is_held():
 def test_what_a_correction_says_was_reported_before_frees_nobody():
     text = "Yesterday we listed Ihar Losik among the prisoners freed in Belarus. We apologise to his family."
     assert status_of("losik-ihar", "We were mistaken", text) == HELD
+
+
+def test_who_stands_in_a_list_of_the_group_is_freed_and_who_was_not_brought_is_held():
+    title = "Хто прыехаў: імёны"
+    text = "Ігар Лосік\nПавел Мажэйка\nІрына Слаўнікава\n\nЭдуарда Бабарыку не прывезлі\nУсяго ў групе 21 чалавек."
+    assert status_of("losik-ihar", title, text, "be") == PersonStatus.FREED
+    assert status_of("babaryka-eduard", title, text, "be") == PersonStatus.HELD
