@@ -98,7 +98,8 @@ def _counts(article: Marked, sentence: Sentence, day: date | None) -> bool:
 
 def _tells_a_group(article: Marked, sentence: Sentence, day: date | None) -> bool:
     """May a sentence that tells of no prisoner give the number: `16 people, half of them women`, `the group of 52`?"""
-    counted = sentence.has("people", "group") and not sentence.has("held", "negation", "foreign", "crime")
+    counted = sentence.has("group") or (sentence.has("people") and not sentence.has("speech"))
+    counted = counted and not sentence.has("held", "negation", "foreign", "crime")
     return counted and not _of_another_day(article, sentence, day)
 
 

@@ -101,6 +101,9 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
         return "weak" if _is_all(sentence, quantity, here) else ""
     if any(m.role == "since" and _sums_up(sentence, quantity, m) for m in here):
         return "cumulative"
+    in_all = [m for m in here if m.role == "in-all" and -2 <= m.start - quantity.end <= 1]
+    if any(m.start < quantity.start or not _parted_from(sentence, quantity, m) for m in in_all):
+        return "in all"
     if any(m.role == "group" and m.end == quantity.start for m in sentence.marks):
         return "total"
     if _apart(sentence, quantity):
@@ -111,8 +114,6 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
         return "subset" if said else ""
     if _is_whole(sentence, quantity):
         return "total"
-    if any(m.role == "in-all" and -2 <= m.start - quantity.end <= 1 for m in here):
-        return "in all"
     listed = any(m.role == "among" and m.end == quantity.start for m in here)  # `including 33 held for extremism`
     if _held(sentence, quantity, here) and not (listed and noun in _POLITICAL):
         return ""
@@ -158,6 +159,12 @@ def _noun(sentence: Sentence, quantity: Quantity) -> str:
     strong = [m for m in following if m.role in ("political", "extremist")]
     if following and following[0].role in ("people", "prisoner", "foreigners") and strong:
         return strong[0].role
+    if (
+        following
+        and following[0].role == "prisoner"
+        and any(m.start == following[0].end for m in sentence.find("theirs"))
+    ):
+        return "theirs"  # `two convicted spies`
     return following[0].role if following else ""
 
 

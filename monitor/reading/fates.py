@@ -105,6 +105,10 @@ def _status(
     mine = [s for s in own if number[s.trigger.start] == number[named.start]]
     told = any(s.asserts and s.modality in _HAPPENED for s in mine) or (_listed(sentence, named) and bool(statements))
     held = [m for m in here if m.role == "held" and (not told or _remains(sentence, m))]
+    if any(_is_inserted(sentence, named, s) for s in mine) and others:
+        return FREED, 2
+    if any(_remains(sentence, m) and _is_said(m, named) for m in held) or _stays_behind(sentence, named, others):
+        return HELD, 4
     if any(_remains(sentence, m) and not _between(named, m, others) for m in held) and not _listed(sentence, named):
         return HELD, 2
     if held and (not mine or _gap(held, named) < min(_distance(s, named) for s in mine)):
@@ -122,6 +126,32 @@ def _status(
 def _remains(sentence: Sentence, held: Mark) -> bool:
     """`remains in prison`, `is held`: a participle (`X, held since 2021, …`) tells of the time before."""
     return any(set(m.at) & set(held.at) for m in sentence.find("remain"))
+
+
+def _is_said(held: Mark, named: Named) -> bool:
+    """`X remains in prison`: the name stands right before it, whatever else the article uses it for."""
+    return 0 <= held.start - named.end <= 1
+
+
+def _stays_behind(sentence: Sentence, named: Named, others: Sequence[Named]) -> bool:
+    """`X, husband of Y freed yesterday, remains in prison`: said of the first name, between commas of the second."""
+    held = [m for m in sentence.find("held") if _remains(sentence, m) and m.start > named.end]
+    for mark in held:
+        between = [n for n in others if named.end <= n.start < mark.start]
+        inserted = sentence.gap(sentence.spans[named.end - 1][1], sentence.spans[mark.start][0])
+        if (
+            between
+            and inserted.lstrip().startswith(",")
+            and inserted.rstrip().endswith(",")
+            and inserted.count(",") == 2
+        ):
+            return True
+    return False
+
+
+def _is_inserted(sentence: Sentence, named: Named, statement: Statement) -> bool:
+    """`… freed yesterday Y, …`: a participle right before the name is that person's."""
+    return 0 <= named.start - statement.trigger.end <= 2 and statement.modality in _HAPPENED
 
 
 def _between(named: Named, mark: Mark, others: Sequence[Named]) -> bool:

@@ -174,7 +174,8 @@ def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -
 
 def _is_shouted(sentence: Sentence, form: str) -> bool:
     """`Freedom for the prisoners!`"""
-    return form in ("to", "noun", "state") and sentence.text.rstrip('»”" ').endswith("!")
+    wish = form in ("to", "noun") or (form == "state" and sentence.has("all"))
+    return wish and sentence.text.rstrip('»”" ').endswith("!")
 
 
 def _negated(before: Sequence[Mark], trigger: Mark) -> bool:

@@ -435,6 +435,18 @@ def test_the_other_sides_spies_are_not_counted():
             "be",
             19,
         ),
+        (
+            "Belarus frees Ihar Losik and others",
+            "Losik and other prisoners, 14 people in all, reached Vilnius.",
+            "en",
+            14,
+        ),
+        (
+            "Gefangenenaustausch mit Belarus",
+            "Sechs politische Gefangene kamen frei, zwei verurteilte Spione gingen.",
+            "de",
+            6,
+        ),
         ("Выпустили из колонии Игоря Лосика", "Он провел в неволе пять с половиной лет в Беларуси.", "ru", None),
     ],
 )

@@ -156,3 +156,16 @@ def test_who_stands_in_a_list_of_the_group_is_freed_and_who_was_not_brought_is_h
     text = "Ігар Лосік\nПавел Мажэйка\nІрына Слаўнікава\n\nЭдуарда Бабарыку не прывезлі\nУсяго ў групе 21 чалавек."
     assert status_of("losik-ihar", title, text, "be") == PersonStatus.FREED
     assert status_of("babaryka-eduard", title, text, "be") == PersonStatus.HELD
+
+
+def test_whoever_remains_in_prison_is_held_whatever_case_bears_the_name():
+    title = "Siedem osób ułaskawionych na Białorusi"
+    text = "Wolna jest między innymi kobieta ze „sprawy Autuchowicza”. Mikoła Autuchowicz pozostaje w więzieniu."
+    assert status_of("autukhovich-mikalai", title, text, "pl") is PersonStatus.HELD
+
+
+def test_a_freed_wife_between_commas_is_not_her_husband():
+    text = "Ihar Iljasz, mąż uwolnionej w środę Kaciaryny Andrejewej, pozostaje w kolonii."
+    title = "Białoruś uwolniła 20 więźniów politycznych"
+    assert status_of("ilyash-ihar", title, text, "pl") is PersonStatus.HELD
+    assert status_of("andreyeva-katsiaryna", title, text, "pl") is PersonStatus.FREED
