@@ -1,4 +1,4 @@
-"""The many ways of saying it in four languages: one headline a line, what it tells in front (`wordings/<language>.txt`).
+"""The many ways of saying it in four languages: a headline a line, what it tells in front (`wordings/<language>.txt`).
 
 `yes 8` is a release of eight, `yes pardon` a pardon; `out` and `held` say what became of those named; `denied`,
 `demand`, `forecast` and `hint` are modalities; `no` is a near miss.
