@@ -182,9 +182,10 @@ def _place(statement: Statement, sentence: Sentence) -> int:
 def _speaks(sentence: Sentence, named: Named, statement: Statement) -> bool:
     """`X said that Y was freed`: the speaker is not who was freed, unless it is told of the time after."""
     trigger = statement.trigger.start
+    kin = {m.at[-1] for m in sentence.find("origin.relative") if m.start < named.start}  # `the husband of X said`
     spoken = any(
-        m.role == "speech" and 0 <= m.start - named.end <= 3 and not named.end <= trigger < m.start
-        for m in sentence.marks
+        m.start not in kin and 0 <= m.start - named.end <= 3 and not named.end <= trigger < m.start
+        for m in sentence.find("speech")
     )
     return spoken and not sentence.has("past")
 

@@ -132,8 +132,8 @@ def _is_near(trigger: Mark, named: Named, reach: int) -> bool:
 
 
 def _is_title_of_work(sentence: Sentence, trigger: Mark) -> bool:
-    """A noun alone between quotation marks names a poem or a film."""
-    if not trigger.role.endswith(".noun"):
+    """A noun alone between quotation marks names a poem or a film, in a sentence about art other words too."""
+    if not trigger.role.endswith(".noun") and not sentence.has("culture"):
         return False
     start, end = (
         sentence.spans[trigger.start][0] - sentence.offset,
