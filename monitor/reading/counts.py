@@ -39,7 +39,7 @@ def count(sentences: Iterable[Sentence], named: Mapping[int, Sequence[Named]]) -
         for quantity in sentence.quantities:
             exact = quantity.value is not None
             if (exact or quantity.about) and (meaning := _meaning(sentence, quantity)):
-                if not exact and meaning != "cumulative":
+                if not exact and meaning != "cumulative" and not _at_least(sentence, quantity):
                     continue  # a running total is never exact: `more than 430 since July 2024`
                 before = {n.person for n in named.get(id(sentence), ()) if n.start < quantity.start}
                 value = (quantity.value or quantity.about or 0) + (len(before) if meaning == "besides" else 0)
@@ -52,6 +52,11 @@ def count(sentences: Iterable[Sentence], named: Mapping[int, Sequence[Named]]) -
     alone = [values[0] for meaning, values in found.items() if meaning.startswith("only ")]
     counts.per = {meaning.removeprefix("only "): values[0] for meaning, values in found.items()}
     return _settled(counts, plain or alone[:1] or besides, political, subsets)
+
+
+def _at_least(sentence: Sentence, quantity: Quantity) -> bool:
+    """`at least eight` are eight of whom somebody knows."""
+    return any(m.role == "at-least" and 0 <= quantity.start - m.end <= 1 for m in sentence.marks)
 
 
 def _settled(counts: Counts, plain: list[int], political: list[int], subsets: list[int]) -> Counts:
@@ -77,21 +82,26 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
         return ""
     if _is_age(sentence, quantity) or (not noun and _is_day(sentence, quantity)):
         return ""
+    if noun == "theirs":
+        return ""  # spies given back by the other side
     if noun in ("sex", "subset"):
+        if any(m.role in ("among", "among.freed") and 0 <= m.start - quantity.end <= 3 for m in sentence.marks):
+            return ""
         return "weak" if _is_all(sentence, quantity, here) else ""
+    if any(m.role == "since" and _sums_up(sentence, quantity, m) for m in here):
+        return "cumulative"
     if _apart(sentence, quantity):
         return "besides" if any(m.role.partition(".")[0] in _FREED for m in here) else ""
     whole = _whole(sentence, quantity)
     if whole is not None:
         said = [m for m in here if m.role in _POLITICAL and m.start > whole.end + 1]
         return "subset" if said else ""
-    if any(m.role == "since" and _sums_up(sentence, quantity, m) for m in here):
-        return "cumulative"
     if any(m.role == "in-all" and -2 <= m.start - quantity.end <= 1 for m in here):
         return "in all"
     if _held(sentence, quantity, here):
         return ""
-    if any(m.role == "among" and m.start == quantity.end for m in here):  # `44 of those freed`
+    parts = {m.start for m in sentence.find("partof")}
+    if any(m.role == "among" and m.start == quantity.end and m.start in parts for m in here):  # `44 of those freed`
         return (
             "subset" if any(m.role in _POLITICAL and 0 < m.start - quantity.end <= 10 for m in sentence.marks) else ""
         )
@@ -137,6 +147,7 @@ _NOUNS = {
     "political": 0,
     "political.word": 3,
     "extremist": 0,
+    "theirs": 0,
     "sex": 1,
     "subset": 1,
     "people": 2,

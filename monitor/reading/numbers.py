@@ -21,6 +21,10 @@ _ORDINAL = re.compile(r"\s?[-‑]?(?:я|й|ю|е|м|х|го|му|ая|ы|ую|о
 YEARS = range(1900, 2100)
 
 
+#: Words before a number that make it a name.
+_NUMBERED = ("no", "nr", "ик", "пк", "сизо", "сіза", "вк", "n", "č", "num")
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number in a sentence: words `start` to `end` (half-open). `value` is None where it is not exact; `about` is
@@ -54,9 +58,15 @@ def _numerals(text: str, spans: Sequence[tuple[int, int]], forms: Sequence[str])
         while end < len(forms) and _joined(text, spans, forms, place, end):
             end += 1
         quantity = _numeral(text, spans, forms, place, end)
-        if quantity is not None:
+        if quantity is not None and not _is_name(text, spans, forms, place):
             yield quantity
         place = end
+
+
+def _is_name(text: str, spans: Sequence[tuple[int, int]], forms: Sequence[str], place: int) -> bool:
+    """`penal colony No. 4`: a number that names a place."""
+    before = text[spans[place - 1][1] : spans[place][0]] if place else ""
+    return "№" in before or (place > 0 and forms[place - 1] in _NUMBERED)
 
 
 def _joined(text: str, spans: Sequence[tuple[int, int]], forms: Sequence[str], first: int, place: int) -> bool:

@@ -80,7 +80,7 @@ _LEAST = {
     "deportation": 1,
     "pardon": 1,
     "amnesty": 3,
-    "exchange": 2,
+    "exchange": 1,
     "arrival": 1,
     "health": 3,
     "death": 3,
@@ -113,6 +113,8 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     ruled = "ruler" in roles
     if ruled and trigger.role.startswith(("release", "pardon")) and (roles & {"people"} or sentence.quantities):
         return 2
+    if trigger.role == "exchange.noun" and sentence.has("happened"):
+        return 1
     several = any(quantity.value != 1 for quantity in sentence.quantities)
     freed = any(mark.role == "freed" and mark.start == trigger.start for mark in near)
     return 1 if several or freed or roles & {"people", "ruler", "sex", "foreigners", "subset"} else 0
@@ -144,7 +146,7 @@ def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -
     """announced, reported, denied, retracted, past, demand, forecast or hint."""
     number = sentence.clauses
     cues = [m for m in sentence.marks if number[m.start] == number[trigger.start] and not set(m.at) <= set(trigger.at)]
-    before = [m for m in cues if m.start < trigger.start]
+    before = [m for m in cues if m.start < trigger.start or trigger.start < m.start < trigger.end]
     if sentence.has("retract"):
         return "retracted"
     if any(m.role == "until" for m in before) or _is_shouted(sentence, form):
@@ -166,7 +168,7 @@ def _is_shouted(sentence: Sentence, form: str) -> bool:
 
 
 def _negated(before: Sequence[Mark], trigger: Mark) -> bool:
-    return any(m.role == "negation" and trigger.start - m.start <= 2 for m in before)
+    return any(m.role == "nobody" or (m.role == "negation" and trigger.start - m.start <= 2) for m in before)
 
 
 def _unfinished(

@@ -1,0 +1,90 @@
+"""An article as it is read: its sentences marked and told, and where each known person is named in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from monitor.model import Mention, Tokens
+from monitor.reading.dates import day_of
+from monitor.reading.fates import never_prisoners
+from monitor.reading.lexicon import TRIGGERS, load
+from monitor.reading.sentences import Sentence, sentences
+from monitor.reading.statements import AFTERMATH, Named, Statement, statements
+
+#: Title and this many sentences of the body are what an article is about.
+LEAD = 4
+#: A text in these may tell of Belarus without naming it.
+HOME_LANGUAGES = ("be", "ru")
+
+
+@dataclass(slots=True)
+class Marked:
+    """An article while it is being read."""
+
+    language: str
+    sentences: list[Sentence]
+    today: date | None
+    source_type: str = ""
+    named: dict[int, list[Named]] = field(default_factory=dict)  # by id of the sentence
+    told: dict[int, list[Statement]] = field(default_factory=dict)
+    places: dict[int, tuple[Sentence, Named]] = field(default_factory=dict)  # by index of the mention
+
+    @property
+    def lead(self) -> list[Sentence]:
+        return [s for s in self.sentences if s.where == "title" or s.number < LEAD]
+
+    @property
+    def domestic(self) -> bool:
+        """A text in a language of Belarus, or of its office, that names no other country, tells of home."""
+        own = self.language in HOME_LANGUAGES or self.source_type in ("official", "state-aligned")
+        return own and not any(s.has("foreign") for s in self.sentences)
+
+    @property
+    def statements(self) -> list[Statement]:
+        return [statement for sentence in self.sentences for statement in self.told[id(sentence)]]
+
+    def aftermath(self, sentence: Sentence) -> list[Statement]:
+        """What a sentence tells of somebody's fate other than being let out."""
+        return [s for s in self.told[id(sentence)] if s.kind in AFTERMATH]
+
+
+def may_tell(language: str, source_type: str, *fields: Tokens) -> bool:
+    """Are there the words of a trigger at all, and of Belarus where it must be named? Most articles end here."""
+    forms = {keys[0] for tokens in fields for keys in tokens.keys}
+    roles = load(language).possible([form[1:] for form in forms])
+    at_home = language in HOME_LANGUAGES or source_type in ("official", "state-aligned")
+    return bool(roles & TRIGGERS) and (at_home or "home" in roles)
+
+
+def mark_up(
+    title: str,
+    text: str,
+    language: str,
+    published: datetime | None,
+    mentions: Sequence[Mention],
+    title_tokens: Tokens,
+    text_tokens: Tokens,
+) -> Marked:
+    """The article with everything its words say; `mentions` come from the register."""
+    lexicon = load(language)
+    found = sentences("title", title, title_tokens, lexicon) + sentences("text", text, text_tokens, lexicon)
+    article = Marked(language, found, day_of(published))
+    for index, mention in enumerate(mentions):
+        _place(article, index, mention)
+    for sentence in found:
+        prisoners = [n for n in article.named.get(id(sentence), []) if n.person not in never_prisoners()]
+        article.told[id(sentence)] = statements(sentence, prisoners, article.today)
+    return article
+
+
+def _place(article: Marked, index: int, mention: Mention) -> None:
+    """Find the sentence in which a person is named."""
+    for sentence in article.sentences:
+        if sentence.where == mention.field and sentence.spans and mention.span[0] < sentence.spans[-1][1]:
+            named = Named(mention.person, sentence.word_at(mention.span[0]), sentence.word_at(mention.span[1] - 1) + 1)
+            if named.start < len(sentence.forms):
+                article.named.setdefault(id(sentence), []).append(named)
+                article.places[index] = (sentence, named)
+            return
