@@ -60,7 +60,7 @@ def read(
     complete = fates.with_lists(article.sentences, told)
     relevant = subject.is_relevant(article, about)
     people = fates.of_people(mentions, article.places, complete, subject.expected(article, about, relevant))
-    people = subject.without_exiled(article, people)
+    people = subject.without_exiled(article, about, people)
     if around.field or not knows_prison(article.sentences):
         people = tuple(m if m.certain and not around.field else replace(m, status=PersonStatus.OTHER) for m in people)
     return ClaimReading(relevant, _claims(article, about, complete, people, around), people)

@@ -167,10 +167,13 @@ def expected(article: Marked, about: Sequence[Statement], relevant: bool) -> Per
     return PersonStatus.HELD if inside and alone and not relevant else PersonStatus.OTHER
 
 
-def without_exiled(article: Marked, people: tuple[Mention, ...]) -> tuple[Mention, ...]:
+def without_exiled(
+    article: Marked, about: Sequence[Statement], people: tuple[Mention, ...]
+) -> tuple[Mention, ...]:
     """Whoever refused exile is not free, whatever list the name stood in: held where the article says so."""
     refused = any(s.has("refused-exile") and not s.has("past") and not _dated(s) for s in article.lead)
     home = any(m.role == "release.state" for s in article.lead for m in s.marks)
+    home = home or any(s.sentence.where == "title" and s.asserts and s.weight >= 2 for s in about)
     if not refused or home or len(_everybody(article)) != 1:
         return people
     inside = any(m.role in ("held", "absent", "remain") for s in article.lead for m in s.marks)
