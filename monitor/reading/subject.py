@@ -167,9 +167,7 @@ def expected(article: Marked, about: Sequence[Statement], relevant: bool) -> Per
     return PersonStatus.HELD if inside and alone and not relevant else PersonStatus.OTHER
 
 
-def without_exiled(
-    article: Marked, about: Sequence[Statement], people: tuple[Mention, ...]
-) -> tuple[Mention, ...]:
+def without_exiled(article: Marked, about: Sequence[Statement], people: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Whoever refused exile is not free, whatever list the name stood in: held where the article says so."""
     refused = any(s.has("refused-exile") and not s.has("past") and not _dated(s) for s in article.lead)
     home = any(m.role == "release.state" for s in article.lead for m in s.marks)
