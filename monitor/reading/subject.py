@@ -24,7 +24,7 @@ ARRIVAL = timedelta(days=2)
 #: Modalities by how much they say of what an article is about.
 RANK = {"reported": 0, "announced": 0, "retracted": 1, "denied": 2, "past": 3, "hint": 4, "forecast": 5, "demand": 6}
 #: What shows that an article knows prisoners.
-PRISONERS = ("political", "extremist", "prisoner", "former", "exile", "origin.viasna", "origin.ngo")
+PRISONERS = ("political", "extremist", "prisoner", "former", "exile", "among.freed", "origin.viasna", "origin.ngo")
 #: What names a frame for a release without saying that there was one.
 _CONTEXT = ("exchange.noun", "amnesty.noun")
 
@@ -50,7 +50,7 @@ def _meant(found: list[Statement], article: Marked) -> list[Statement]:
     exchange, an amnesty law or an arrival without anybody being freed."""
     captives = _are_captives(article)
     prisoners = any(s.has(*PRISONERS) and not captives for s in article.lead) or any(s.people for s in found)
-    kinds = {s.kind for s in found}
+    kinds = {s.kind for s in found if s.kind != "arrival" or s.sentence.has("place", "moved")}
     prisoners = prisoners or (
         not captives and bool(kinds & {"deportation", "arrival"} and kinds & {"release", "pardon"})
     )
