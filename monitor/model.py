@@ -402,7 +402,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The line that explains silence: how many sources were checked, which are quiet or failing, since when."""
+    """The line that explains silence: how many sources are checked, which are quiet or failing, since when."""
 
     checked: int
     quiet: tuple[str, ...] = ()

@@ -169,7 +169,10 @@ class _Listener(ThreadingHTTPServer):
 def _handler(server: HookServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # whoever called was killed in the middle: nothing was received
             call = Call(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
             server.calls.append(call)
             reply = server.reply(call)

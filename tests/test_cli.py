@@ -283,8 +283,9 @@ def test_a_source_is_found_added_listed_and_checked(house: House, site: WebServe
     assert local["sources"] == [{"name": "Loop", "url": f"{site.url}/rss"}]
     assert {s["name"] for s in house("source", "list", "--json").rows} == {"Wire", "Copy", "Loop"}
     checked = house("source", "check", "Loop")
-    assert checked.code == 0 and "1 items" in checked.err
-    assert house("source", "add", f"{site.url}/", "--name", "Loop").code == 2
+    assert checked.code == 0 and "Loop: 1 item\n" in checked.err
+    again = house("source", "add", f"{site.url}/", "--name", "Loop once more")
+    assert again.code == 2 and "watched already, as 'Loop'" in again.err
     assert house("source", "check", "Nobody").code == 2
     assert house("source", "add", f"{site.url}/nothing", "--name", "Other").code == 2
 
@@ -378,12 +379,14 @@ def test_a_reader_is_added_changed_paused_exported_and_erased(house: House) -> N
     assert [r["id"] for r in listed.rows] == [who]
     assert "anna" not in listed.out and "anna" in house("subscriber", "list", "--reveal").out
     assert house("subscriber", "edit", who, "--when", "daily 07:30 Europe/Warsaw", "--language", "be").code == 0
+    assert house("subscriber", "edit", who, "--no-weekly").code == 0
     assert house("subscriber", "pause", who).code == 0
     assert house("subscriber", "list", "--json").rows[0]["state"] == "paused"
     assert house("subscriber", "pause", who, "--resume").code == 0
     (held,) = house("subscriber", "export", who).rows
     told = json.dumps(held, ensure_ascii=False)
     assert "anna@mail.test" in told and "prisoners" in told and "07:30" in told and '"be"' in told
+    assert '"weekly": false' in told
     assert house("subscriber", "erase", who).code == 0
     assert house("subscriber", "list", "--json").rows == []
     assert not any(b"anna@mail.test" in f.read_bytes() for f in house.state.rglob("*") if f.is_file())
@@ -540,7 +543,7 @@ def test_status_counts_and_never_names_a_reader(furnished: House) -> None:
     assert answered.code == 0
     assert set(found) == {"archive", "deliveries", "locked", "sources", "heartbeats"}
     assert found["archive"]["articles"] == 3
-    assert "articles 3" in furnished("status").out
+    assert "archive: 3 articles" in furnished("status").out
 
 
 def test_status_is_one_when_a_clock_stands_still(house: House) -> None:

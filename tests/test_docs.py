@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 import typer.main
 from click import Group
+from starlette.testclient import TestClient
 
+from monitor import pulse
 from monitor.cli import app
+from monitor.config import Config
 from monitor.store import Database
+from monitor.web import sources
+from monitor.web.app import create_app
 
 ROOT = Path(__file__).parent.parent
 
@@ -53,3 +58,13 @@ def test_every_command_that_is_written_of_exists() -> None:
 def test_no_document_names_a_place_on_somebodys_machine() -> None:
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         assert not re.search(r"/(root|home|tmp|work)/", path.read_text(encoding="utf-8")), path.name
+
+
+def test_every_state_and_every_metric_is_described_with_what_to_do(archive: Database, state: Path) -> None:
+    text = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    with TestClient(create_app(Config(), state), base_url="http://127.0.0.1") as client:
+        figures = re.findall(r"^# TYPE (\w+)", client.get("/metrics").text, re.MULTILINE)
+    assert len(figures) > 7
+    assert [name for name in figures if f"`{name}" not in text] == []
+    assert [name for name in sources._ORDER if f"| `{name}` |" not in text] == []
+    assert [said for _, said in pulse._SAYS if said.split(" (")[0].split(", ")[0] not in text] == []

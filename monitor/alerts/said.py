@@ -197,7 +197,7 @@ def _warnings(entry: Entry, words: Words, zone: ZoneInfo, now: datetime) -> Iter
 
 
 def _coverage(coverage: Coverage | None, words: Words, zone: ZoneInfo) -> tuple[str, ...]:
-    if coverage is None:
+    if coverage is None or not coverage.checked:
         return ()
     checked = words.count("sources", coverage.checked)
     if coverage.failing:

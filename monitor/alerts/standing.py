@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from monitor.errors import KeysMissing, QueryError
-from monitor.matching.index import Index
+from monitor.matching.index import Index, Matches
 from monitor.matching.query import Query, parse
 from monitor.model import Document, Evidence
 from monitor.store import Database, subscribers
@@ -25,12 +25,17 @@ log = logging.getLogger(__name__)
 
 
 class Wanted(NamedTuple):
-    """A subscription that met an article, and why."""
+    """A subscription that met an article, and (worked out when it is asked for) why."""
 
     subscriber: str
     subscription: str
     settings: Subscription
-    evidence: Evidence
+    number: int
+    matches: Matches
+
+    @property
+    def evidence(self) -> Evidence:
+        return self.matches[self.number]
 
 
 class _Held(NamedTuple):
@@ -74,10 +79,11 @@ class Standing:
         """Every subscription that `document` meets."""
         with self.lock:
             found = []
-            for number, evidence in self._index.match(document):
+            matches = self._index.match(document)
+            for number in matches:
                 subscription = self._by_number[number]
                 held = self._held[subscription]
-                found.append(Wanted(held.revision.subscriber, subscription, held.settings, evidence))
+                found.append(Wanted(held.revision.subscriber, subscription, held.settings, number, matches))
             return found
 
     def subscription(self, ident: str) -> tuple[Subscription, Query] | None:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from monitor.commands.session import Session, out, say
+from monitor.commands.session import Session, out, say, some
 from monitor.errors import MonitorError
 
 #: A backup of the readers that is older than this is asked for again.
@@ -69,7 +69,11 @@ def examine(session: Session) -> Iterator[Finding]:
 def _configuration(session: Session) -> Iterator[Finding]:
     config = session.config
     sources = config.all_sources()
-    yield Finding("configuration", "fine", f"{sum(s.enabled for s in sources)} sources on, {len(config.alerts)} alerts")
+    yield Finding(
+        "configuration",
+        "fine",
+        f"{some(sum(s.enabled for s in sources), 'source')} on, {some(len(config.alerts), 'alert')}",
+    )
     if not config.network.contact:
         yield Finding(
             "contact",
@@ -202,6 +206,11 @@ def _mail(session: Session) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("mail", "fine", f"{smtp.host}:{smtp.port} lets us in ({smtp.security})")
+    if not session.config.delivery.probe_to:
+        yield Finding(
+            "test item", "warning", "no test mailbox: nobody would notice that mails stop arriving",
+            "name a mailbox that nobody reads in delivery.probe.to",
+        )  # fmt: skip
 
 
 def _page(session: Session) -> Iterator[Finding]:

@@ -1,64 +1,65 @@
-"""The first gathering, shown while it happens: a bar on a terminal, plain lines elsewhere."""
+"""The first visits to sources, shown while they happen: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
-from monitor.commands.session import say
-from monitor.config import Config
+from monitor.commands.session import say, some
 from monitor.model import Outcome, Status
 
 _FINE = (Status.NEW, Status.UNCHANGED)
 
 
 @contextlib.contextmanager
-def show_first_gathering(config: Config, *, enabled: bool) -> Iterator[Callable[[Outcome], None] | None]:
-    """Yields the function that takes each outcome; it falls silent once every source was seen."""
-    total = sum(s.enabled for s in config.all_sources())
-    if not enabled or not total:
+def show_first_gathering(unseen: Collection[str]) -> Iterator[Callable[[Outcome], None] | None]:
+    """Yields the function that takes each outcome; it falls silent once every source of `unseen` was visited."""
+    if not unseen:
         yield None
-    elif sys.stderr.isatty():
-        with _bar(total) as seen:
+        return
+    say("The first visit to each source is a baseline: it fills the archive and alerts nobody.")
+    if sys.stderr.isatty():
+        with _bar(unseen) as seen:
             yield seen
     else:
-        yield _Lines(total).seen
+        yield _Lines(unseen).seen
 
 
 class _Lines:
     """Counts sources as they are seen for the first time, and names those that did not answer, with the reason."""
 
-    def __init__(self, total: int) -> None:
-        self.total, self.names, self.articles, self.trouble = total, set[str](), 0, 0
+    def __init__(self, unseen: Collection[str]) -> None:
+        self.unseen, self.total, self.articles, self.trouble = set(unseen), len(unseen), 0, 0
         self._lock = threading.Lock()
 
     def seen(self, outcome: Outcome) -> None:
         with self._lock:
-            if len(self.names) >= self.total or outcome.source in self.names:
+            if outcome.source not in self.unseen:
                 return
-            self.names.add(outcome.source)
+            self.unseen.remove(outcome.source)
             self.articles += len(outcome.articles)
             fine = outcome.visit.status in _FINE
             self.trouble += not fine
             self.line(outcome, fine)
-            if len(self.names) == self.total:
+            if not self.unseen:
                 self.end()
 
     def line(self, outcome: Outcome, fine: bool) -> None:
-        what = f"{len(outcome.articles)} items" if fine else outcome.visit.note
-        say(f"  [{len(self.names):>3}/{self.total}] {'ok ' if fine else '-- '} {outcome.source}: {what}")
+        what = some(len(outcome.articles), "item") if fine else outcome.visit.note
+        say(f"  [{self.total - len(self.unseen):>3}/{self.total}] {'ok ' if fine else '-- '} {outcome.source}: {what}")
 
     def end(self) -> None:
         reached = self.total - self.trouble
-        say(f"First gathering done: {reached} of {self.total} sources answered, {self.articles} items as a baseline.")
+        items = some(self.articles, "item")
+        say(f"First gathering done: {reached} of {some(self.total, 'source')} answered, {items} as a baseline.")
         if self.trouble:
             say("The others are asked again, ever more slowly; /sources on the page says why each one is silent.")
 
 
 @contextlib.contextmanager
-def _bar(total: int) -> Iterator[Callable[[Outcome], None]]:
+def _bar(unseen: Collection[str]) -> Iterator[Callable[[Outcome], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -70,7 +71,7 @@ def _bar(total: int) -> Iterator[Callable[[Outcome], None]]:
         TextColumn("{task.description}"),
         console=console,
     )
-    task = progress.add_task("", total=total)
+    task = progress.add_task("", total=len(unseen))
 
     class Bar(_Lines):
         def line(self, outcome: Outcome, fine: bool) -> None:
@@ -84,6 +85,6 @@ def _bar(total: int) -> Iterator[Callable[[Outcome], None]]:
 
     progress.start()
     try:
-        yield Bar(total).seen
+        yield Bar(unseen).seen
     finally:
         progress.stop()

@@ -33,13 +33,15 @@ def gather(
     from monitor.commands.progress import show_first_gathering
     from monitor.gatherer import Gatherer
     from monitor.process import stop_on_signals
+    from monitor.store import sources
 
     session: Session = context.obj
     session.log("gather")
     _sound(session)
-    _ = session.archive
+    visited = sources.visited(session.archive)
+    unseen = {s.name for s in session.config.all_sources() if s.enabled} - visited if progress else ()
     stop = stop_on_signals()
-    with show_first_gathering(session.config, enabled=progress) as seen:
+    with show_first_gathering(unseen) as seen:
         Gatherer(session.config, session.state, session.clock).run(stop, progress=seen)
 
 

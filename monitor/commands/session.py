@@ -103,6 +103,11 @@ def say(text: str = "") -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def some(number: int, noun: str, nouns: str = "") -> str:
+    """`1 item`, `2 items`: these words are English only."""
+    return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
+
+
 def out(data: Any) -> None:
     """One JSON line on stdout."""
     print(json.dumps(data, ensure_ascii=False, default=_plain), flush=True)

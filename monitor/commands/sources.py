@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 import yaml
 
-from monitor.commands.session import Session, out, say
+from monitor.commands.session import Session, out, say, some
 from monitor.errors import ConfigError
 
 source = typer.Typer(help="The sources.", no_args_is_help=True)
@@ -42,14 +42,17 @@ def add(context: typer.Context, url: str, name: str = "") -> None:
 
     session: Session = context.obj
     candidates = find_feed(door(session.config.network), url, now=session.clock(), pool=pool())
-    for c in candidates:
-        if c.problem:
-            say(f"  no feed  {c.url}: {c.problem}")
     usable = [c for c in candidates if not c.problem]
     if not usable:
+        for c in candidates:
+            say(f"  no feed  {c.url}: {c.problem}")
         raise ConfigError(f"no feed was found at {url}; a site without one needs a spider: see CONTRIBUTING.md")
     best = usable[0]
-    say(f"{best.title or best.url}: {best.entries} entries, {'can' if best.validators else 'cannot'} be asked cheaply")
+    watched = next((s.name for s in session.config.all_sources() if s.url == best.url), None)
+    if watched:
+        raise ConfigError(f"{best.url} is watched already, as {watched!r}")
+    cheaply = "can be asked cheaply" if best.validators else "sends the whole of itself at every visit"
+    say(f"{best.title or best.url}: {some(best.entries, 'entry', 'entries')}, {cheaply}")
     for article in best.newest:
         say(f"    {article.title}")
     _write(session, {"name": name or best.title or best.url, "url": best.url})
@@ -68,7 +71,7 @@ def check(context: typer.Context, name: str) -> None:
     session.log("check")
     with only_one(session.state, "gather"):
         report = Gatherer(session.config, session.state, session.clock).once(
-            names=[name], progress=lambda o: say(f"{o.source}: {len(o.articles)} items. {o.visit.note}")
+            names=[name], progress=lambda o: say(f"{o.source}: {o.visit.note or some(len(o.articles), 'item')}")
         )
     if report.failed:
         raise typer.Exit(1)

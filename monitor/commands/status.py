@@ -55,10 +55,17 @@ def status(context: typer.Context, json: Json = False) -> None:
 
 
 def _lines(found: dict[str, Any]) -> Iterator[str]:
-    for what, value in found.items():
-        if isinstance(value, dict):
-            value = ", ".join(f"{k} {', '.join(v) if isinstance(v, list) else v}" for k, v in value.items())
-        yield f"{what}: {value}"
+    archive, deliveries, sources = found["archive"], found["deliveries"], found["sources"]
+    yield "archive: " + ", ".join(f"{number} {what}" for what, number in archive.items())
+    yield "deliveries: " + ", ".join(f"{number} {what}" for what, number in deliveries.items())
+    yield f"sources: {sources['checked']} checked"
+    for condition in ("quiet", "failing"):
+        if sources[condition]:
+            yield f"  {condition}: {', '.join(sources[condition])}"
+    if found["locked"]:
+        yield "locked: nothing is sent until `monitor unlock`"
+    for clock, beat in found["heartbeats"].items():
+        yield f"{clock}: " + (f"last sign of life {beat:%Y-%m-%d %H:%M:%S} UTC" if beat else "never ran here")
 
 
 def why(

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from monitor.commands.session import Session, say
+from monitor.commands.session import Session, say, some
 from monitor.process import stop_on_signals
 
 log = logging.getLogger(__name__)
@@ -51,14 +51,14 @@ class Together:
     def _greet(self) -> None:
         config = self.session.config
         enabled = sum(s.enabled for s in config.all_sources())
-        say(f"Release monitor: {enabled} sources, {len(config.alerts)} alerts, state in {self.session.state}/")
+        alerts = some(len(config.alerts), "alert")
+        say(f"Release monitor: {some(enabled, 'source')}, {alerts}, state in {self.session.state}/")
         say(f"Look at  http://{config.web.bind}:{config.web.port}  (Ctrl-C ends it)")
         if not config.delivery.smtp.host:
             say(
                 f"No mail server is configured: mails are laid into {self.session.state}/mail and nothing leaves this"
                 " machine. Set delivery.smtp in config.local.yaml when you are ready."
             )
-        say("The first visit to each source is a baseline: it fills the archive and alerts nobody.")
 
     def _start(self, process: str) -> None:
         more = ["--progress"] if process == "gather" else []

@@ -10,7 +10,6 @@ import contextlib
 import json
 import resource
 import signal
-import struct
 import sys
 from dataclasses import fields
 from datetime import datetime
@@ -18,10 +17,10 @@ from typing import Any, BinaryIO
 
 from monitor import clock
 from monitor.gather.feeds import parse
+from monitor.gather.parsed import SIZES
 from monitor.model import Source
 
 MEMORY = 512 * 1024 * 1024
-SIZES = struct.Struct(">II")  # of the two parts of a message: JSON, then bytes
 
 
 def _serve(stdin: BinaryIO, stdout: BinaryIO, cpu_seconds: int) -> None:

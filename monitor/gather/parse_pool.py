@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor import clock
-from monitor.gather.parse_child import SIZES
-from monitor.gather.parsed import Page, Parsed
+from monitor.gather.parsed import SIZES, Page, Parsed
 from monitor.model import Article, Source
 
 log = logging.getLogger(__name__)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from monitor.model import Article
 
+SIZES = struct.Struct(">II")  # of the two parts of a message to or from a child: JSON, then bytes
 MOST = 500  # entries of one feed
 _WHOLE = ("https://", "http://")
 

@@ -10,7 +10,6 @@ from hashlib import blake2b
 from typing import Any
 
 from monitor.errors import AddressRefused, NoAnswer
-from monitor.gather import feeds
 from monitor.gather.egress import Door, Response
 from monitor.gather.pacing import Memory, conditions
 from monitor.gather.parse_pool import ParseFailed
@@ -30,8 +29,8 @@ _STATUSES = {
 }
 
 
-def fetch(door: Door, source: Source, memory: Memory, now: datetime, parse: Parse = feeds.parse) -> Outcome:
-    """Visit a feed or sitemap once, conditionally. `parse` reads the body (in a child, where it is a pool's)."""
+def fetch(door: Door, source: Source, memory: Memory, now: datetime, parse: Parse) -> Outcome:
+    """Visit a feed or sitemap once, conditionally. `parse` reads the body: `feeds.parse` in a child."""
     sent = conditions(memory, now)
     asked = (("If-None-Match", sent.etag), ("If-Modified-Since", sent.last_modified))
     started = time.monotonic()

@@ -18,7 +18,7 @@ def evidence(program: Program, found: Found, vocabulary: Vocabulary) -> Evidence
         nears = [test for test in program.tests if isinstance(test, Close)]
         terms = [term for term in terms if not any(term in each.left or term in each.right for each in nears)]
         near = [found.span(place) for each in nears for pair in close_places(each, found) for place in pair]
-    spans = tuple(dict.fromkeys(chain(near, *map(found.spans.__getitem__, terms))))
+    spans = tuple(dict.fromkeys(chain(near, *map(found.spans, terms))))
     labels = vocabulary.labels
     if not labels or labels.keys().isdisjoint(terms):
         return Evidence(spans)

@@ -6,79 +6,104 @@ from collections.abc import Sequence
 
 from monitor.matching.program import Program, cover
 from monitor.matching.scan import Found
-from monitor.matching.vocabulary import ALWAYS, Terms
+from monitor.matching.table import Terms
+from monitor.matching.vocabulary import ALWAYS
+
+_NO_GROUP = (ALWAYS,)
+
+
+class Filed:
+    """A query in its place: for which numbers, and what that place leaves to be checked.
+
+    Still to be checked: no term of `banned`, one of `group`, and `rest`. Without numbers it is a tombstone.
+    """
+
+    __slots__ = ("age", "banned", "group", "numbers", "program", "rest", "text")
+
+    def __init__(self, text: str, program: Program, numbers: tuple[int, ...], age: int) -> None:
+        self.text = text
+        self.age = age  # how many queries were filed before
+        self.program = program
+        self.numbers = numbers
+        self.banned = program.banned
+        self.group: Terms = _NO_GROUP
+        self.rest: Program | None = None
+
+    def place(self, costs: Sequence[float]) -> tuple[Terms, int]:
+        """(the terms to file it under, each with this second one): a document that meets it has the second, and one
+        of the first.
+        """
+        program = self.program
+        required = sorted(program.required, key=costs.__getitem__)
+        anchors = cover(program, required[:1], costs)
+        if anchors == (*required[:1],):
+            del required[0]
+        second = required.pop(0) if required else ALWAYS
+        groups = [group for group in program.groups if group != anchors]
+        if groups:
+            self.group = groups.pop(0)
+        if required or groups or program.tests:
+            self.rest = Program(tuple(required), (), tuple(groups), program.tests)
+        return anchors, second
 
 
 class Filing:
-    """Programs by slot. `postings` leads from the rarest and the second rarest term to slots."""
+    """Queries by number and by text. `_postings` leads from the rarest term and the second rarest to queries."""
 
     def __init__(self) -> None:
-        self.programs: list[Program | None] = []  # None is a tombstone
-        self.numbers: list[tuple[int, ...]] = []
-        self.slot_of: dict[int, int] = {}
-        self.dead = 0
-        self._rests: list[Program | None] = []  # what the posting has not decided yet; None where nothing
-        self._slots: dict[Program, int] = {}
-        self._postings: dict[int, dict[int, list[int]]] = {}
+        self.by_number: dict[int, Filed] = {}
+        self.by_text: dict[str, Filed] = {}
+        self.tombstones = 0
+        self._postings: dict[int, dict[int, list[Filed]]] = {}
 
-    def add(self, number: int, program: Program, costs: Sequence[float]) -> None:
-        """File a program under one more number."""
-        slot = self._slots.get(program)
-        if slot is None:
-            slot = self._file(program, costs)
-        self.numbers[slot] += (number,)
-        self.slot_of[number] = slot
+    def add(self, filed: Filed, costs: Sequence[float]) -> None:
+        """File a new query."""
+        self.by_text[filed.text] = filed
+        for number in filed.numbers:
+            self.by_number[number] = filed
+        anchors, second = filed.place(costs)
+        for anchor in anchors:  # last: from here on other threads find it
+            seconds = self._postings.get(anchor)
+            if seconds is None:
+                seconds = self._postings[anchor] = {}
+            if second in seconds:
+                seconds[second].append(filed)
+            else:
+                seconds[second] = [filed]
+
+    def join(self, number: int, filed: Filed) -> None:
+        """One more number for a query that is filed."""
+        filed.numbers += (number,)
+        self.by_number[number] = filed
 
     def remove(self, number: int) -> None:
-        slot = self.slot_of.pop(number, None)
-        if slot is None:
+        """A number that is not there is no mistake."""
+        filed = self.by_number.pop(number, None)
+        if filed is None:
             return
-        self.numbers[slot] = tuple(each for each in self.numbers[slot] if each != number)
-        program = self.programs[slot]
-        if not self.numbers[slot] and program is not None:
-            del self._slots[program]
-            self.programs[slot] = self._rests[slot] = None
-            self.dead += 1
+        filed.numbers = tuple(each for each in filed.numbers if each != number)
+        if not filed.numbers:
+            del self.by_text[filed.text]
+            self.tombstones += 1
 
     def again(self, costs: Sequence[float]) -> Filing:
-        """The same queries filed by other costs."""
+        """The same queries filed by other costs, without the tombstones."""
         filing = Filing()
-        for program, numbers in zip(self.programs, self.numbers, strict=True):
-            if program is not None:
-                for number in numbers:
-                    filing.add(number, program, costs)
+        for filed in self.by_text.values():
+            filing.add(Filed(filed.text, filed.program, filed.numbers, filed.age), costs)
         return filing
 
-    def met(self, found: Found) -> list[int]:
-        """The slots whose programs hold, tombstones among them."""
-        terms, rests = found.terms, self._rests
-        slots: set[int] = set()
-        for anchor in terms & self._postings.keys():
-            seconds = self._postings[anchor]
-            for second in terms.intersection(seconds):
-                slots.update(seconds[second])
-        return [slot for slot in slots if (rest := rests[slot]) is None or rest.holds(found)]
-
-    def _file(self, program: Program, costs: Sequence[float]) -> int:
-        slot = self._slots[program] = len(self.programs)
-        self.programs.append(program)
-        self.numbers.append(())
-        anchors = cover(program, costs)
-        seconds = sorted((term for term in program.required if (term,) != anchors), key=costs.__getitem__)
-        second = seconds[0] if seconds else ALWAYS
-        self._rests.append(_rest(program, anchors, second))
-        for anchor in anchors:  # last: from here on other threads find it
-            self._postings.setdefault(anchor, {}).setdefault(second, []).append(slot)
-        return slot
-
-
-def _rest(program: Program, anchors: Terms, second: int) -> Program | None:
-    """What must still be checked of a program found under an anchor and a second term."""
-    done = {second, *anchors} if len(anchors) == 1 else {second}
-    rest = Program(
-        tuple(term for term in program.required if term not in done),
-        program.banned,
-        tuple(group for group in program.groups if group != anchors),
-        program.tests,
-    )
-    return rest if any(rest) else None
+    def met(self, found: Found) -> list[Filed]:
+        """The queries that a document meets: tombstones among them, and some twice."""
+        terms, postings = found.terms, self._postings
+        may: list[Filed] = []
+        for anchor in terms & postings.keys():
+            seconds = postings[anchor]
+            for second in seconds.keys() & terms:
+                may += seconds[second]
+        apart = terms.isdisjoint
+        return [
+            filed
+            for filed in may
+            if not apart(filed.group) and apart(filed.banned) and (filed.rest is None or filed.rest.holds(found))
+        ]

@@ -9,12 +9,12 @@ until the next `rebuild`, which may run beside matching: it makes a new filing a
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from monitor import languages
 from monitor.matching.evidence import evidence
-from monitor.matching.filing import Filing
+from monitor.matching.filing import Filed, Filing
 from monitor.matching.frequency import frequencies
 from monitor.matching.program import compiled
 from monitor.matching.query import Query
@@ -39,44 +39,43 @@ class Index:
         self._vocabulary = Vocabulary(counts or {}, analysis)
         self._filing = Filing()
         self._change = threading.Lock()
+        self._age = 0
 
     def __len__(self) -> int:
-        return len(self._filing.slot_of)
+        return len(self._filing.by_number)
 
     @property
     def tombstones(self) -> float:
         """The share of filed queries that nobody asks for any more; above a tenth a rebuild pays."""
-        return self._filing.dead / max(1, len(self._filing.programs))
+        filing = self._filing
+        return filing.tombstones / max(1, filing.tombstones + len(filing.by_text))
 
     def add(self, number: int, query: Query) -> None:
         """Watch for a query from now on. A number that is there already gets the new query."""
         with self._change:
-            self._filing.remove(number)
-            program = compiled(query.root, self._vocabulary)
-            self._filing.add(number, program, self._vocabulary.costs)
+            filing = self._filing
+            filing.remove(number)
+            if query.text in filing.by_text:
+                filing.join(number, filing.by_text[query.text])
+            else:
+                program = compiled(query.root, self._vocabulary)
+                filed = Filed(query.text, program, (number,), self._age)
+                self._age += 1
+                filing.add(filed, self._vocabulary.costs)
 
     def remove(self, number: int) -> None:
         """Watch no more; a number that is not there is no mistake."""
         with self._change:
             self._filing.remove(number)
 
-    def match(self, document: Document) -> list[tuple[int, Evidence]]:
+    def match(self, document: Document) -> Matches:
         """Every number whose query the document meets, and why."""
-        filing, vocabulary = self._filing, self._vocabulary
-        found = Found(document, vocabulary, self._places)
-        matches: list[tuple[int, Evidence]] = []
-        for slot in filing.met(found):
-            program = filing.programs[slot]
-            if program is not None:
-                why = evidence(program, found, vocabulary)
-                matches += [(number, why) for number in filing.numbers[slot]]
-        return matches
-
-    def numbers(self, document: Document) -> list[int]:
-        """Every number whose query the document meets; half the cost of knowing why."""
-        filing = self._filing
-        met = filing.met(Found(document, self._vocabulary, self._places))
-        return [number for slot in met for number in filing.numbers[slot]]
+        age = self._age
+        found = Found(document, self._vocabulary, self._places)
+        met = self._filing.met(found)
+        if age != self._age:  # of newer queries not all the words were looked for
+            met = [filed for filed in met if filed.age < age]
+        return Matches(met, found, self._vocabulary)
 
     def rebuild(self, frequencies: Mapping[str, int]) -> None:
         """File everything anew by the frequencies of recent articles, without the tombstones."""
@@ -85,10 +84,31 @@ class Index:
             self._filing = self._filing.again(self._vocabulary.costs)
 
 
+class Matches(Mapping[int, Evidence]):
+    """The numbers whose queries a document meets, each with its evidence, which is worked out when it is asked for."""
+
+    def __init__(self, met: Sequence[Filed], found: Found, vocabulary: Vocabulary) -> None:
+        self._filed = {number: filed for filed in met for number in filed.numbers}
+        self._found = found
+        self._vocabulary = vocabulary
+        self._known: dict[str, Evidence] = {}  # by query: a thousand readers may ask for the same
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._filed)
+
+    def __len__(self) -> int:
+        return len(self._filed)
+
+    def __getitem__(self, number: int) -> Evidence:
+        filed = self._filed[number]
+        if filed.text not in self._known:
+            self._known[filed.text] = evidence(filed.program, self._found, self._vocabulary)
+        return self._known[filed.text]
+
+
 def meets(query: Query, document: Document) -> Evidence | None:
     """Why a document meets one query, or None where it does not."""
-    matches = _alone(query).match(document)
-    return matches[0][1] if matches else None
+    return _alone(query).match(document).get(0)
 
 
 @lru_cache(maxsize=64)

@@ -39,7 +39,7 @@ class Lexeme:
 @lru_cache(maxsize=2**14)
 def normal_words(text: str) -> tuple[str, ...]:
     """The words of a text as articles are parted into them, normalised."""
-    return tuple([form for word in words(text) if (form := exact_key(word)[1:])])
+    return tuple([form for word in words(text) if (form := exact_key(word)[1:].strip("'-"))])
 
 
 def lexemes(text: str) -> Iterator[Lexeme]:

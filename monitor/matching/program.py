@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard, TypeVar
 
 from monitor.matching.scan import Found, Place
 from monitor.matching.syntax import And, Near, Node, Not, Or, Person, Phrase, Tag, Word
-from monitor.matching.vocabulary import Terms, Vocabulary
+from monitor.matching.table import Terms
+from monitor.matching.vocabulary import Vocabulary
+
+_T = TypeVar("_T")
 
 
 class Either(NamedTuple):
@@ -67,24 +70,30 @@ def compiled(root: Node, vocabulary: Vocabulary) -> Program:
             required.append(test)
         elif isinstance(test, Without) and isinstance(test.test, int):
             banned.append(test.test)
-        elif isinstance(test, Either) and all(isinstance(each, int) for each in test.tests):
-            groups.append(test.tests)  # type: ignore[arg-type]  # all are int
+        elif isinstance(test, Either) and _are_terms(test.tests):
+            groups.append(test.tests)
         else:
             tests.append(test)
             for side in (test.left, test.right) if isinstance(test, Close) else ():
                 required.extend(side) if len(side) == 1 else groups.append(side)
-    return Program(_once(required), _once(banned), tuple(dict.fromkeys(groups)), tuple(tests))
+    return Program(_once(required), _once(banned), _once(groups), tuple(tests))
 
 
-def _once(terms: list[int]) -> Terms:
-    return tuple(dict.fromkeys(terms))
+def _are_terms(tests: tuple[Test, ...]) -> TypeGuard[Terms]:
+    return all(isinstance(each, int) for each in tests)
+
+
+def _once(each: list[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(each)) if len(each) > 1 else tuple(each)
 
 
 def _test(node: Node, vocabulary: Vocabulary) -> Test:
-    if isinstance(node, And):
-        return All(tuple([_test(part, vocabulary) for part in node.parts]))
+    if isinstance(node, Word):  # the usual case
+        return vocabulary.word(node)
     if isinstance(node, Or):
         return Either(tuple([_test(part, vocabulary) for part in node.parts]))
+    if isinstance(node, And):
+        return All(tuple([_test(part, vocabulary) for part in node.parts]))
     if isinstance(node, Not):
         return Without(_test(node.part, vocabulary))
     if isinstance(node, Near):
@@ -128,11 +137,15 @@ def close_places(near: Close, found: Found) -> Iterator[tuple[Place, Place]]:
                         yield left, right
 
 
-def cover(program: Program, costs: Sequence[float]) -> Terms:
-    """The cheapest set of terms of which every document that meets the program has one."""
-    covers = [(term,) for term in program.required] + list(program.groups)
-    covers += [found for test in program.tests if (found := _cover(test, costs))]
-    return min(covers, key=lambda terms: _cost(terms, costs))
+def cover(program: Program, rarest: Sequence[int], costs: Sequence[float]) -> Terms:
+    """The cheapest set of terms of which every document that meets the program has one.
+
+    `rarest` is the cheapest of the required terms, if there is any.
+    """
+    covers = [tuple(rarest)] if rarest else []
+    covers += program.groups
+    covers += [found for test in program.tests if not isinstance(test, Close) and (found := _cover(test, costs))]
+    return covers[0] if len(covers) == 1 else min(covers, key=lambda terms: _cost(terms, costs))
 
 
 def _cover(test: Test, costs: Sequence[float]) -> Terms:
@@ -150,7 +163,7 @@ def _cover(test: Test, costs: Sequence[float]) -> Terms:
 
 
 def _cost(terms: Terms, costs: Sequence[float]) -> float:
-    return sum(costs[term] for term in terms)
+    return sum([costs[term] for term in terms])
 
 
 def terms_met(program: Program, found: Found) -> Sequence[int]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import chain, compress, count
+from operator import not_
 from typing import Literal
 
+from monitor.matching.table import Terms
 from monitor.matching.tags import tags
-from monitor.matching.vocabulary import ALWAYS, Terms, Vocabulary
+from monitor.matching.vocabulary import ALWAYS, Vocabulary
 from monitor.model import Document
 
 Span = tuple[Literal["title", "text"], int, int]  # half-open, in characters of the field
@@ -14,63 +18,49 @@ Place = tuple[int, int]  # first and last token, counted through the title, a br
 
 #: Where an article has one of these topics, an initial before a watched surname is enough.
 _PRISON = frozenset({"releases", "held-and-health", "families", "repression"})
-
-
-class _Spans(dict[int, tuple[Span, ...]]):
-    """Where terms stand in the article's own title and text: the first few places of each."""
-
-    def __init__(self, find: Callable[[int], tuple[Span, ...]]) -> None:
-        super().__init__()
-        self._find = find
-
-    def __missing__(self, term: int) -> tuple[Span, ...]:
-        found = self[term] = self._find(term)
-        return found
+_BREAK = ("",)  # a token that no query asks for
 
 
 class Found:
     """What a document has. `terms` is complete when this is made; where they stand is worked out on first use."""
 
-    __slots__ = ("_break", "_document", "_occupied", "_people", "_phrases", "_places", "_shown", "spans", "terms")
-
     def __init__(self, document: Document, vocabulary: Vocabulary, shown: int) -> None:
         self._document = document
         self._shown = shown  # places of a term that go into its evidence
-        self._break = len(document.title.keys)
-        title, text = vocabulary.terms_of(document)
-        tokens = [*title, (), *text]
-        self._occupied = [place for place in enumerate(tokens) if place[1]]  # most words are asked for by nobody
-        self.terms: set[int] = {ALWAYS}.union(*[terms for _, terms in self._occupied])
+        self._spans: dict[int, tuple[Span, ...]] = {}
+        title = document.title.keys
+        self._break = len(title)
+        self._tokens = (*title, _BREAK, *document.text.keys)
+        anywhere, in_title = vocabulary.tables(document.language)
+        self._met = anywhere.met(self._tokens)
+        self._met_in_title = in_title.met(title) if in_title else {}
+        self.terms: set[int] = {ALWAYS}.union(*self._met.values(), *self._met_in_title.values())
         self._phrases: dict[int, list[Place]] = {}
         if vocabulary.follow:
-            self._find_phrases(tokens, vocabulary.follow)
+            self._find_phrases(vocabulary.follow)
         self._people: dict[int, list[Span]] = {}
         if vocabulary.people and document.names:
             self._find_people(vocabulary)
         if vocabulary.tags:
             self.terms.update([vocabulary.tags[tag] for tag in tags(document) if tag in vocabulary.tags])
-        self._places: dict[int, list[int]] | None = None
-        self.spans = _Spans(self._spans_of)
 
-    def _find_phrases(self, tokens: list[Terms], follow: dict[int, dict[int, int]]) -> None:
-        tokens.append(())  # what follows the last one
-        for at, terms in self._occupied:
-            after = tokens[at + 1]
-            if after:
-                for term in terms:
-                    if term in follow:
-                        self._continue(tokens, follow, follow[term], at, at + 1)
+    def _find_phrases(self, follow: dict[int, dict[int, int]]) -> None:
+        """Few words that could begin a phrase have one in the document that could go on; only those are looked at."""
+        apart = self.terms.isdisjoint
+        openers = {term for term in self.terms & follow.keys() if not apart(follow[term])}
+        for at in self._places_of(openers) if openers else ():
+            for term in self._terms_at(at):
+                if term in openers:
+                    self._continue(follow, follow[term], at, at + 1)
         self.terms.update(self._phrases)
 
-    def _continue(
-        self, tokens: list[Terms], follow: dict[int, dict[int, int]], phrases: dict[int, int], start: int, at: int
-    ) -> None:
-        for term in tokens[at]:
+    def _continue(self, follow: dict[int, dict[int, int]], phrases: dict[int, int], start: int, at: int) -> None:
+        for term in self._terms_at(at) if at < len(self._tokens) else ():
             if term in phrases:
                 phrase = phrases[term]
                 self._phrases.setdefault(phrase, []).append((start, at))
                 if phrase in follow:
-                    self._continue(tokens, follow, follow[phrase], start, at + 1)
+                    self._continue(follow, follow[phrase], start, at + 1)
 
     def _find_people(self, vocabulary: Vocabulary) -> None:
         in_prison = not _PRISON.isdisjoint(self._document.topics)
@@ -83,32 +73,48 @@ class Found:
                     self._people.setdefault(term, []).append((sighting.field, *sighting.span))
         self.terms.update(self._people)
 
+    def _terms_at(self, at: int) -> Terms:
+        """The terms of one token."""
+        keys, met = self._tokens[at], self._met
+        terms = [met[key] for key in keys if key in met]
+        if at < self._break:
+            terms += [self._met_in_title[key] for key in keys if key in self._met_in_title]
+        return terms[0] if len(terms) == 1 else tuple(dict.fromkeys(chain(*terms)))
+
+    def _places_of(self, terms: set[int]) -> Iterator[int]:
+        """Every token that has one of the terms, and perhaps a few more, in order."""
+        entries = chain(self._met.items(), self._met_in_title.items())
+        keys = {key for key, stands_for in entries if not terms.isdisjoint(stands_for)}
+        return compress(count(), map(not_, map(keys.isdisjoint, self._tokens)))
+
     def places(self, term: int) -> Sequence[Place]:
         """Every place of a word or phrase, in order."""
         if term in self._phrases:
             return self._phrases[term]
-        return [(at, at) for at in self._words().get(term, ())]
+        return [(at, at) for at in self._words.get(term, ())]
 
+    @cached_property
     def _words(self) -> dict[int, list[int]]:
         """Where each word stands, by its term."""
-        if self._places is None:
-            places: dict[int, list[int]] = {}
-            for at, terms in self._occupied:
-                for term in terms:
-                    if term in places:
-                        places[term].append(at)
-                    else:
+        places: dict[int, list[int]] = {}
+        for met, tokens in ((self._met, self._tokens), (self._met_in_title, self._document.title.keys)):
+            for at, key in [(at, key) for at, keys in enumerate(tokens) for key in keys if key in met]:
+                for term in met[key]:
+                    if term not in places:
                         places[term] = [at]
-            self._places = places
-        return self._places
+                    elif places[term][-1] != at:  # else it stands there by two of its keys
+                        places[term].append(at)
+        return places
 
     def same_field(self, one: Place, other: Place) -> bool:
         return (one[0] < self._break) == (other[0] < self._break)
 
-    def _spans_of(self, term: int) -> tuple[Span, ...]:
-        if term in self._people:
-            return tuple(self._people[term][: self._shown])
-        return tuple([self.span(place) for place in self.places(term)[: self._shown]])
+    def spans(self, term: int) -> tuple[Span, ...]:
+        """The first few places where a term stands in the article's own title and text; none of tags."""
+        if term not in self._spans:
+            spans = self._people.get(term) or map(self.span, self.places(term)[: self._shown])
+            self._spans[term] = tuple(spans)[: self._shown]
+        return self._spans[term]
 
     def span(self, place: Place) -> Span:
         first, last = place

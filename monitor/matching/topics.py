@@ -59,11 +59,11 @@ class _Vocabulary:
 
     def topics(self, document: Document) -> tuple[str, ...]:
         met = self._index.match(document)
-        topics = {self._topic_of[number] for number, _ in met if number in self._topic_of}
+        topics = {self._topic_of[number] for number in met if number in self._topic_of}
         excepted: dict[str, set[tuple[str, int, int]]] = {}
-        for number, why in met:
+        for number in met:
             if self._exceptions.get(number) in topics:
-                excepted.setdefault(self._exceptions[number], set()).update(why.spans)
+                excepted.setdefault(self._exceptions[number], set()).update(met[number].spans)
         return tuple(sorted(t for t in topics if t not in excepted or self._still(t, document, excepted[t])))
 
     def _still(self, topic: str, document: Document, spans: set[tuple[str, int, int]]) -> bool:
@@ -71,7 +71,7 @@ class _Vocabulary:
         rest = replace(
             document, title=_blanked(document.title, "title", spans), text=_blanked(document.text, "text", spans)
         )
-        return any(self._topic_of.get(number) == topic for number in self._index.numbers(rest))
+        return any(self._topic_of.get(number) == topic for number in self._index.match(rest))
 
 
 def _blanked(tokens: Tokens, field: str, spans: set[tuple[str, int, int]]) -> Tokens:

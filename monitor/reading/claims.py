@@ -60,7 +60,7 @@ def read(
     complete = fates.with_lists(article.sentences, told)
     relevant = subject.is_relevant(article, about)
     people = fates.of_people(mentions, article.places, complete, subject.expected(article, about, relevant))
-    people = subject.without_exiled(article, people)
+    people = subject.without_exiled(article, about, people)
     if around.field or not knows_prison(article.sentences):
         people = tuple(m if m.certain and not around.field else replace(m, status=PersonStatus.OTHER) for m in people)
     return ClaimReading(relevant, _claims(article, about, complete, people, around), people)
@@ -83,7 +83,7 @@ def _claims(
         day = _date(article, main, same)
         kept = [s for s in article.sentences if not travels and any(x in same for x in told[id(s)])]
         kept = [s for s in kept if s is main.sentence or s.where == "title" or not _of_another_day(article, s, day)]
-        counts = _counted(article, about, kept, day, travels=travels)
+        counts = _counted(article, about, kept, day, history=main.modality == "past")
         event = _claim(article, main, same, counts, _concerned(article, people, day), source_type)
         first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
         claims.insert(1 if first else 0, event)
@@ -97,7 +97,7 @@ def _counts(article: Marked, sentence: Sentence, day: date | None) -> bool:
 
 
 def _counted(
-    article: Marked, about: Sequence[Statement], kept: Sequence[Sentence], day: date | None, *, travels: bool
+    article: Marked, about: Sequence[Statement], kept: Sequence[Sentence], day: date | None, *, history: bool
 ) -> Counts:
     """The counts of the event: of those let go before those who arrived, from the sentences around where these give
     none; a running total from wherever one is told."""
@@ -105,7 +105,7 @@ def _counted(
     arrivals -= {id(s.sentence) for s in about if s.kind != "arrival"}
     counts = count([s for s in kept if id(s) not in arrivals], article.named)
     for more in (kept, [s for s in article.lead if _counts(article, s, day)]):
-        if counts.total is None and not travels:
+        if counts.total is None and not history:
             counts = _with_total(counts, count(more, article.named))
     if counts.cumulative is None:
         told = [s.sentence for s in about if s.asserts]

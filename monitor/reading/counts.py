@@ -98,7 +98,8 @@ def _meaning(sentence: Sentence, quantity: Quantity) -> str:
         return "subset" if said else ""
     if any(m.role == "in-all" and -2 <= m.start - quantity.end <= 1 for m in here):
         return "in all"
-    if _held(sentence, quantity, here):
+    listed = any(m.role == "among" and m.end == quantity.start for m in here)  # `including 33 held for extremism`
+    if _held(sentence, quantity, here) and not (listed and noun in _POLITICAL):
         return ""
     parts = {m.start for m in sentence.find("partof")}
     if any(m.role == "among" and m.start == quantity.end and m.start in parts for m in here):  # `44 of those freed`
@@ -181,7 +182,9 @@ def _sums_up(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:
     beside = [q for q in sentence.quantities if sentence.clauses[q.start] == clause]
     beside = [q for q in beside if q is quantity or (q.value is not None and not _is_day(sentence, q))]
     nearer = quantity is not min(beside, key=lambda q: (_parted(sentence, q, since), abs(q.start - since.start)))
+    freed = any(m.end == since.start for m in sentence.marks if m.role.partition(".")[0] in _FREED)
     held = any(0 <= since.start - m.end <= 2 for m in sentence.find("held", "prisoner") if m.role != "held.count")
+    held = held and not freed
     return not nearer and not held
 
 

@@ -187,7 +187,15 @@ def load(language: str) -> Lexicon:
             roles[f"{name[:-1]}.{place}"] = [word]
     for offset, word in own["days"].items():
         roles[f"day.{offset}"] = [word]
-    return Lexicon(roles, belarusian if code == "be" else str)
+    return Lexicon(roles, _FOLDS.get(code, str))
+
+
+def _plain(form: str) -> str:
+    """`Belarus's` is Belarus."""
+    return form[:-2] if form.endswith(("'s", "’s")) else form
+
+
+_FOLDS: dict[str, Callable[[str], str]] = {"be": belarusian, "en": _plain}
 
 
 def _file(name: str) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     reach = _NOUN_REACH if trigger.role == "release.noun" else _REACH
     near = [mark for mark in sentence.marks if abs(mark.start - trigger.start) <= reach]
     roles = {mark.role for mark in near}
-    if roles & {"crime", "soon"} and not roles & {"political", "extremist"} and not named:
+    if roles & {"crime", "soon", "bail"} and not roles & {"political", "extremist"} and not named:
         return 0  # a thief is pardoned, a witness let go within hours
     if (
         roles & {"political", "extremist"}
@@ -215,7 +215,13 @@ def _old(moment: Moment, today: date) -> bool:
 
 
 def dated(sentence: Sentence, today: date | None) -> list[Moment]:
-    """The dates a sentence gives, except those from which something is counted (`since July 2024`)."""
+    """The dates a sentence gives, except those from which something is counted (`since July 2024`) and those of an
+    arrest or a sentence (`jailed in 2021`)."""
     since = list(sentence.find("since"))
-    found = moments(sentence, today)
-    return [m for m in found if not any(s.start <= m.start <= s.end + 2 for s in since)]
+    found = [m for m in moments(sentence, today) if not any(s.start <= m.start <= s.end + 2 for s in since)]
+    return [m for m in found if not _of_arrest(sentence, m)]
+
+
+def _of_arrest(sentence: Sentence, moment: Moment) -> bool:
+    roles = ("held.sentenced", "detainee") + (("prisoner",) if moment.precision == "year" else ())
+    return any(m.role in roles and 0 <= moment.start - m.end <= 2 for m in sentence.marks)

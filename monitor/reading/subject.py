@@ -24,7 +24,7 @@ ARRIVAL = timedelta(days=2)
 #: Modalities by how much they say of what an article is about.
 RANK = {"reported": 0, "announced": 0, "retracted": 1, "denied": 2, "past": 3, "hint": 4, "forecast": 5, "demand": 6}
 #: What shows that an article knows prisoners.
-PRISONERS = ("political", "extremist", "prisoner", "former", "exile", "origin.viasna", "origin.ngo")
+PRISONERS = ("political", "extremist", "prisoner", "former", "exile", "among.freed", "origin.viasna", "origin.ngo")
 #: What names a frame for a release without saying that there was one.
 _CONTEXT = ("exchange.noun", "amnesty.noun")
 
@@ -50,7 +50,7 @@ def _meant(found: list[Statement], article: Marked) -> list[Statement]:
     exchange, an amnesty law or an arrival without anybody being freed."""
     captives = _are_captives(article)
     prisoners = any(s.has(*PRISONERS) and not captives for s in article.lead) or any(s.people for s in found)
-    kinds = {s.kind for s in found}
+    kinds = {s.kind for s in found if s.kind != "arrival" or s.sentence.has("place", "moved")}
     prisoners = prisoners or (
         not captives and bool(kinds & {"deportation", "arrival"} and kinds & {"release", "pardon"})
     )
@@ -167,10 +167,11 @@ def expected(article: Marked, about: Sequence[Statement], relevant: bool) -> Per
     return PersonStatus.HELD if inside and alone and not relevant else PersonStatus.OTHER
 
 
-def without_exiled(article: Marked, people: tuple[Mention, ...]) -> tuple[Mention, ...]:
+def without_exiled(article: Marked, about: Sequence[Statement], people: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Whoever refused exile is not free, whatever list the name stood in: held where the article says so."""
     refused = any(s.has("refused-exile") and not s.has("past") and not _dated(s) for s in article.lead)
     home = any(m.role == "release.state" for s in article.lead for m in s.marks)
+    home = home or any(s.sentence.where == "title" and s.asserts and s.weight >= 2 for s in about)
     if not refused or home or len(_everybody(article)) != 1:
         return people
     inside = any(m.role in ("held", "absent", "remain") for s in article.lead for m in s.marks)

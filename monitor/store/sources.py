@@ -140,6 +140,11 @@ def all_sources(db: Database) -> list[Source]:
     return [_source(r["config"]) for r in rows(db, "SELECT config FROM sources WHERE enabled ORDER BY name")]
 
 
+def visited(db: Database) -> set[str]:
+    """The names of sources that were asked at least once, whatever they answered."""
+    return {r["name"] for r in rows(db, "SELECT name FROM sources WHERE status <> ''")}
+
+
 def robots(db: Database, since: datetime) -> dict[str, tuple[datetime, str]]:
     """The robots files fetched after `since`, by site."""
     found = rows(db, "SELECT * FROM robots WHERE at >= ?", clock.to_text(since))

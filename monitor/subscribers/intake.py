@@ -41,6 +41,10 @@ AT_A_TIME = 100
 #: Requests that wait longer than this (because of the budget for all) are dropped.
 STALE = timedelta(hours=24)
 
+#: Why such a hash is held, beside "not me".
+BUDGETED = "budget"
+_DOTLESS = ("gmail.com", "googlemail.com")
+
 CAUSED = ("confirm", "manage")
 SUBSCRIPTIONS = 50
 
@@ -105,7 +109,7 @@ def _sign_up(at: _Desk, asked: dict[str, Any]) -> None:
         row = subscribers.by_look_up(at.private, look_up)
     elif row.state == "disabled":
         subscribers.set_state(at.private, row.id, "pending")
-    if row and _within_budget(at, row.id):
+    if row and _within_budget(at, reader.to):
         _send_confirmation(at, row, reader, wanted)
 
 
@@ -136,7 +140,7 @@ def _manage_link(at: _Desk, asked: dict[str, Any]) -> None:
     A Slack channel is read by many: it gets a code, and the link is given by the page where that is typed in.
     """
     row = subscribers.by_look_up(at.private, at.keys.look_up(str(asked["to"]), "subscriber"))
-    if row is None or row.state not in ("active", "paused") or not _within_budget(at, row.id):
+    if row is None or row.state not in ("active", "paused") or not _within_budget(at, str(asked["to"])):
         return
     if desk.open_reader(at.keys, row).channel == "slack":
         code = new_code()
@@ -247,8 +251,27 @@ def _token(at: _Desk, asked: dict[str, Any], scope: str) -> TokenRow | None:
     return found if tokens.use_token(at.private, hashed, at.now) else None
 
 
-def _within_budget(at: _Desk, subscriber: str) -> bool:
-    return outbox.mails_since(at.private, CAUSED, at.now - BUDGET_SPAN, subscriber) < BUDGET
+def _within_budget(at: _Desk, to: str) -> bool:
+    """Whether strangers may cause one more message to this mailbox today; if so, this one counts.
+
+    Counted by mailbox, not by reader: a+1@ and a+2@ are two readers and one person's mailbox. A keyed hash is held for
+    the day, and nothing else.
+    """
+    for place in range(BUDGET):
+        hashed = at.keys.look_up(mailbox(to), f"budget {place}")
+        if not tokens.suppressed(at.private, hashed, at.now):
+            tokens.suppress(at.private, hashed, BUDGETED, at.now + BUDGET_SPAN)
+            return True
+    return False
+
+
+def mailbox(to: str) -> str:
+    """Where mail to an address ends up: without what stands behind a plus, and at Google without dots."""
+    local, at_sign, domain = to.strip().casefold().rpartition("@")
+    if not at_sign or "://" in to:
+        return to.strip()
+    local = local.partition("+")[0] or local
+    return f"{local.replace('.', '') if domain in _DOTLESS else local}@{domain}"
 
 
 def _send_confirmation(at: _Desk, row: SubscriberRow, reader: Reader, wanted: list[Subscription]) -> None:

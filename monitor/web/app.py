@@ -6,6 +6,7 @@ operator does, an operator does by command.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp
 
 from monitor import clock
 from monitor.config import Config
+from monitor.store import sqlite3
 from monitor.web import (
     api,
     consent,
@@ -34,8 +36,12 @@ from monitor.web import (
 from monitor.web.guard import Guard
 from monitor.web.site import Site, site_of
 
+log = logging.getLogger(__name__)
+
 #: The largest form we take is a sign-up: far below this.
 MAX_BODY = 64 * 1024
+#: What SQLite says when the disk is full or broken, or somebody holds the lock.
+PASSES = ("locked", "busy", "full", "disk i/o", "readonly")
 
 
 class _Website(FastAPI):
@@ -55,7 +61,11 @@ def create_app(config: Config, state: Path, *, now: clock.Clock = clock.now) -> 
         redoc_url=None,
         openapi_url="/api/openapi.json",
         max_body_size=MAX_BODY,
-        exception_handlers={HTTPException: _refusal, RequestValidationError: _misasked},
+        exception_handlers={
+            HTTPException: _refusal,
+            RequestValidationError: _misasked,
+            sqlite3.OperationalError: _busy,
+        },
         redirect_slashes=False,
     )
     app.state.site = site
@@ -72,6 +82,14 @@ async def _refusal(request: Request, trouble: HTTPException) -> Response:
     if request.method not in ("GET", "HEAD"):
         return PlainTextResponse(f"{trouble.detail}\n", trouble.status_code, trouble.headers)
     return site_of(request).page(request, "missing.html", trouble.status_code, code=trouble.status_code)
+
+
+async def _busy(request: Request, trouble: sqlite3.OperationalError) -> Response:
+    """A full disk, or somebody else's lock: it passes. Anything else is our mistake."""
+    if not any(word in str(trouble).casefold() for word in PASSES):
+        raise trouble
+    log.error("nothing can be written now: %s", trouble)
+    return PlainTextResponse("Please try again in a minute.\n", 503, {"Retry-After": "60", "Cache-Control": "no-store"})
 
 
 async def _misasked(request: Request, trouble: RequestValidationError) -> Response:

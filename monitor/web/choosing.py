@@ -17,6 +17,8 @@ from monitor.web.words import words
 
 #: More names than this would make the page slow on a phone; whoever is not among them is found all the same.
 NAMES = 1500
+#: What most come for stands first.
+TOPICS = ("releases", "families", "held-and-health", "repression", "sanctions-diplomacy", "elections")
 SUGGESTED = 12
 
 
@@ -40,7 +42,7 @@ def _name(site: Site, wishes: forms.Wishes) -> None:
     """Call each wish in the messages what it was called where it was chosen."""
     language = wishes.settings["language"]
     called = {f"person:{p.id}": name_of(p, language) for p in picked(site, wishes.people)}
-    called |= {f"topic:{topic}": words(language).named("topic", topic) for topic in wishes.topics}
+    called |= {f"topic:{topic}": words(language).named("topic", topic).partition(":")[0] for topic in wishes.topics}
     for wish in wishes.subscriptions:
         wish["name"] = called.get(wish["query"], wish["name"])[:80]
 
@@ -90,8 +92,8 @@ def suggested(site: Site, typed: str, chosen: Iterable[str]) -> list[Person]:
 
 
 def topics(site: Site) -> list[str]:
-    """The shipped topics and the operator's; releases first, because that is what most come for."""
+    """The shipped topics in the order of TOPICS, then the operator's."""
     folder = resources.files("monitor").joinpath("data/topics")
     shipped = {f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")}
     known = {*shipped, *(topic.casefold() for topic in site.config.topics)}
-    return sorted(known, key=lambda topic: (f"topic:{topic}" != forms.RELEASES, topic))
+    return [*(topic for topic in TOPICS if topic in known), *sorted(known - set(TOPICS))]

@@ -1,4 +1,7 @@
-"""Atom and JSON Feed of everything or of any search: one entry per story, so that readers need no subscription.
+"""Atom and JSON Feed of everything, of any search, of one story: so that readers need no subscription.
+
+`?q=` is any search (a person, an event, a topic are searches): one entry per story. `?story=` is one story: one entry
+per article that joins it.
 
 Identifiers begin with `web.base_url` whatever name the feed was asked under; links begin with that name, so that who
 reads by the onion address is not led off it. Answers carry an ETag: our own feeds can be asked as politely as we ask.
@@ -8,11 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as Xml
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -25,8 +31,28 @@ from monitor.web.site import Site, View, site_of
 
 ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"
-_Build = Callable[[Site, View, str, Sequence[pages.Story]], bytes]
 _STATUS = {"mistake": 400, "too-long": 400, "busy": 503}
+
+
+class Entry(NamedTuple):
+    """An entry and its name, which never changes; of one story's feed, a story with one article."""
+
+    name: str
+    story: pages.Story
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What a feed is of: `page` is the page that shows the same, `asked` the feed's own parameters."""
+
+    name: str
+    title: str
+    page: str
+    asked: dict[str, str]
+    entries: tuple[Entry, ...]
+
+
+_Build = Callable[[Site, View, Channel], bytes]
 
 
 def atom(request: Request) -> Response:
@@ -40,21 +66,44 @@ def json_feed(request: Request) -> Response:
 
 
 def _answer(request: Request, kind: str, build: _Build) -> Response:
-    site = site_of(request)
-    query = request.query_params.get("q", "").strip()
-    found = find(site, query, limit=ENTRIES) if query else None
-    if found and found.trouble:
-        return _apology(found)
-    stories = _stories(site, found)
-    body = build(site, View(site, request), query, stories)
-    return _unless_known(request, body, kind)
+    site, view = site_of(request), View(site_of(request), request)
+    query, uid = (request.query_params.get(name, "").strip() for name in ("q", "story"))
+    if uid:
+        channel = _of_story(site, view, uid)
+    else:
+        found = find(site, query, limit=ENTRIES) if query else None
+        if found and found.trouble:
+            return _apology(found)
+        channel = _of_search(site, view, query, found)
+    return _unless_known(request, build(site, view, channel), kind)
 
 
-def _stories(site: Site, found: Found | None) -> tuple[pages.Story, ...]:
-    """Newest first, each once."""
-    if found is None:
-        return pages.newest(site.archive(), limit=ENTRIES)
-    return tuple({s.id: s for h in found.hits if (s := found.stories.get(h.article))}.values())
+def _of_search(site: Site, view: View, query: str, found: Found | None) -> Channel:
+    """Newest first, each story once."""
+    stories = pages.newest(site.archive(), limit=ENTRIES) if found is None else _found(found)
+    entries = tuple(Entry(f"story/{s.uid}", s) for s in stories)
+    if not query:
+        return Channel("all", _title(site, ""), view.url("/"), {}, entries)
+    return Channel(
+        f"search/{quote(query, safe='')}", _title(site, query), view.url("/search", q=query), {"q": query}, entries
+    )
+
+
+def _found(found: Found) -> Iterable[pages.Story]:
+    return {s.id: s for h in found.hits if (s := found.stories.get(h.article))}.values()
+
+
+def _of_story(site: Site, view: View, uid: str) -> Channel:
+    """Whoever joins in telling it, newest first. Raises HTTPException 404."""
+    story = pages.story(site.archive(), uid)
+    if story is None:
+        raise HTTPException(404)
+    newest = sorted(story.articles, key=lambda a: (a.seen, a.id), reverse=True)[:ENTRIES]
+    entries = tuple(
+        Entry(f"article/{a.uid}", replace(story, articles=(a,), first_seen=a.seen, last_seen=a.seen)) for a in newest
+    )
+    name = f"story/{story.uid}"
+    return Channel(name, _title(site, story.lead(view.language).title), view.url(f"/{name}"), {"story": uid}, entries)
 
 
 def _apology(found: Found) -> Response:
@@ -73,27 +122,28 @@ def _unless_known(request: Request, body: bytes, kind: str) -> Response:
     return Response(body, media_type=f"{kind}; charset=utf-8", headers=headers)
 
 
-def _atom(site: Site, view: View, query: str, stories: Sequence[pages.Story]) -> bytes:
+def _atom(site: Site, view: View, channel: Channel) -> bytes:
     Xml.register_namespace("", _ATOM)
     root = Xml.Element(f"{{{_ATOM}}}feed")
-    _text(root, "title", _title(site, query))
-    _text(root, "id", identifier(site, f"search/{quote(query, safe='')}" if query else "all"))
-    _text(root, "updated", clock.to_text(max((s.last_seen for s in stories), default=_day(view.now))))
+    _text(root, "title", channel.title)
+    _text(root, "id", identifier(site, channel.name))
+    _text(root, "updated", clock.to_text(max((e.story.last_seen for e in channel.entries), default=_day(view.now))))
     _text(_add(root, "author"), "name", site.config.web.title)
-    _add(root, "link", rel="self", type="application/atom+xml", href=f"{view.origin}{view.url('/feed.atom', q=query)}")
-    _add(root, "link", rel="alternate", type="text/html", href=f"{view.origin}{view.url('/search', q=query)}")
-    for story in stories:
-        _entry(root, site, view, story)
+    address = f"{view.origin}{view.url('/feed.atom', **channel.asked)}"
+    _add(root, "link", rel="self", type="application/atom+xml", href=address)
+    _add(root, "link", rel="alternate", type="text/html", href=f"{view.origin}{channel.page}")
+    for entry in channel.entries:
+        _entry(root, site, view, entry)
     body: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return body
 
 
-def _entry(root: Xml.Element, site: Site, view: View, story: pages.Story) -> None:
-    lead = story.lead(view.language)
+def _entry(root: Xml.Element, site: Site, view: View, told: Entry) -> None:
+    story, lead = told.story, told.story.lead(view.language)
     entry = _add(root, "entry")
     entry.set("{http://www.w3.org/XML/1998/namespace}lang", lead.language or "und")
     _text(entry, "title", site.shown(lead.title) or "…")
-    _text(entry, "id", identifier(site, f"story/{story.uid}"))
+    _text(entry, "id", identifier(site, told.name))
     _text(entry, "updated", clock.to_text(story.last_seen))
     _text(entry, "published", clock.to_text(story.first_seen))
     _add(entry, "link", rel="alternate", type="text/html", href=f"{view.origin}/story/{story.uid}")
@@ -103,22 +153,22 @@ def _entry(root: Xml.Element, site: Site, view: View, story: pages.Story) -> Non
     _text(entry, "summary", summary(site, view, story))
 
 
-def _json(site: Site, view: View, query: str, stories: Sequence[pages.Story]) -> bytes:
+def _json(site: Site, view: View, channel: Channel) -> bytes:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": _title(site, query),
-        "home_page_url": f"{view.origin}{view.url('/search', q=query) if query else '/'}",
-        "feed_url": f"{view.origin}{view.url('/feed.json', q=query)}",
+        "title": channel.title,
+        "home_page_url": f"{view.origin}{channel.page}",
+        "feed_url": f"{view.origin}{view.url('/feed.json', **channel.asked)}",
         "language": view.language,
-        "items": [_item(site, view, story) for story in stories],
+        "items": [_item(site, view, entry) for entry in channel.entries],
     }
     return json.dumps(feed, ensure_ascii=False).encode()
 
 
-def _item(site: Site, view: View, story: pages.Story) -> dict[str, object]:
-    lead = story.lead(view.language)
+def _item(site: Site, view: View, told: Entry) -> dict[str, object]:
+    story, lead = told.story, told.story.lead(view.language)
     item: dict[str, object] = {
-        "id": identifier(site, f"story/{story.uid}"),
+        "id": identifier(site, told.name),
         "url": f"{view.origin}/story/{story.uid}",
         "title": site.shown(lead.title) or "…",
         "content_text": summary(site, view, story),

@@ -43,7 +43,7 @@ ZONES = (
 )  # fmt: skip
 
 #: A name that is in no register is followed as it was spelt, by those who wait for somebody nobody writes about.
-_SPELT = re.compile(r'person:"[^"]{1,80}"')
+_SPELT = re.compile(r'person:"([^"]{1,80})"')
 _SPOILS = re.compile(r'["\x00-\x1f\\]')
 _CHOSEN = re.compile(r"(person|topic):([\w-]{1,80})")
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -166,8 +166,9 @@ def _named(kind: str, subscriptions: list[dict[str, Any]]) -> list[str]:
 
 
 def _subscription(query: str, typed: dict[str, str]) -> dict[str, Any]:
+    spelt = _SPELT.fullmatch(query)
     return {
-        "name": query[:80],
+        "name": spelt[1] if spelt else query[:80],
         "query": query,
         "instant": typed.get("when", "now") != "daily",
         "certainty": _certainty(query, typed),

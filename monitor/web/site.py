@@ -73,7 +73,7 @@ class Site:
     def desk(self) -> Database | None:
         """This thread's writing connection to private.db, for what a reader asks of us; None where nobody is kept."""
         path = self.state / "private" / "private.db"
-        return store.connect(path, timeout=5) if path.exists() else None
+        return store.connect(path, timeout=4) if path.exists() else None
 
     def takes_sign_ups(self) -> bool:
         """Whether readers may sign up here: the operator opened it, and `doctor` saw the address answer over HTTPS.

@@ -23,6 +23,7 @@ from monitor.store.archive_schema import open_archive
 from monitor.store.private_schema import open_private
 from monitor.subscribers.keys import Keys, prepare
 from tests import press
+from tests.bench.calibrate import timed
 from tests.readers import add, reader
 
 SERVER = """
@@ -90,12 +91,14 @@ def _measure(people: int, port: int, state: Path) -> None:
     step("match")
     bundles.bundle(private, standing, clock.now(), timedelta())
     step("bundle")
-    counts = deliver.drain(archive, private, keys, channels, config, clock.now)
+    with timed() as timing:
+        counts = deliver.drain(archive, private, keys, channels, config, clock.now)
     step("deliver")
     assert counts.sent == people, counts
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{people} readers: {people / step.total:.0f} mails/s from fact to accepted, peak memory {memory:.0f} MB")
     print(f"processor time per mail: {1000 * step.processor / people:.2f} ms")
+    print(f"delivering alone, by processor time: {timing.rate(people)}")
 
 
 def _fill(private: Database, keys: Keys, people: int) -> None:

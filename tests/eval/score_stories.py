@@ -13,7 +13,8 @@ from datetime import datetime
 from itertools import combinations, groupby
 from typing import Any
 
-from monitor.reading.sameness import Fingerprint, compare, features, fingerprint
+from monitor.reading.fingerprint import Fingerprint, features, fingerprint
+from monitor.reading.sameness import compare
 from tests.eval.score_articles import FILES, Rate, load
 from tests.reading.claim_cases import reading_of
 

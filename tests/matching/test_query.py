@@ -6,7 +6,7 @@ import contextlib
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor import languages
@@ -123,6 +123,7 @@ def test_an_unknown_topic_is_refused_where_the_topics_are_known() -> None:
 
 @settings(max_examples=400, deadline=None)
 @given(st.text(st.sampled_from(list('abя"«»()*=-: \n\0%NEARORNOT/5title:person:')), max_size=40) | st.text(max_size=40))
+@example("0´_")
 def test_no_text_raises_anything_but_a_query_error(typed: str) -> None:
     try:
         understood = parse(typed)

@@ -392,3 +392,24 @@ def test_a_death_told_by_the_way_is_no_claim_of_its_own():
 
 def test_a_death_in_another_countrys_prison_is_no_claim():
     assert not claims_of("Political prisoner dies in Russian colony", "He died in Siberia, his lawyer said.").claims
+
+
+def test_a_running_total_may_be_inexact():
+    claim = claim_of(
+        "Belarus frees 123 prisoners", "More than 430 political prisoners had been let go since July 2024, Viasna says."
+    )
+    assert (claim.total, claim.cumulative) == (123, 430)
+
+
+def test_those_let_go_are_counted_before_those_who_arrived():
+    claim = claim_of("61 prisoners reach Vilnius from Belarus", "Minsk released 77 political prisoners on Saturday.")
+    assert claim.total == 77
+
+
+def test_a_colony_has_a_number_and_that_is_no_count():
+    assert claim_of("Political prisoner leaves penal colony No. 4 in Belarus").total is None
+
+
+def test_the_other_sides_spies_are_not_counted():
+    claim = claim_of("Poland frees two spies as Minsk frees six political prisoners")
+    assert claim.total == 6

@@ -108,3 +108,44 @@ def test_who_was_not_on_the_bus_is_still_held():
 def test_a_speech_verb_after_a_list_is_not_the_last_persons():
     text = "Baltkrievija atbrīvojusi 123 ieslodzītos, viņu vidū arī Marija Koļesņikova, paziņoja Ārlietu ministrija."
     assert status_of("kalesnikava-maria", "Lukašenko atbrīvojis 123 ieslodzītos", text, "lv") is PersonStatus.FREED
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("be", "Вызвалілі ўсіх журналістаў, акрамя Ігара Лосіка", "Беларусь адпусціла восем палітвязняў."),
+        (
+            "ru",
+            "Освободили всех журналистов, кроме Игоря Лосика",
+            "Белорусские власти отпустили восемь политзаключенных.",
+        ),
+        ("uk", "Звільнили всіх журналістів, крім Ігоря Лосика", "Білорусь відпустила вісьмох політв'язнів."),
+        ("pl", "Uwolniono wszystkich poza Iharem Łosikiem", "Białoruś wypuściła ośmiu więźniów politycznych."),
+        ("lt", "Paleisti visi, išskyrus Iharą Losiką", "Baltarusija paleido aštuonis politinius kalinius."),
+        ("de", "Alle frei außer Ihar Losik", "Belarus ließ acht politische Gefangene frei."),
+        ("en", "All journalists freed except Ihar Losik", "Belarus let eight political prisoners go."),
+        ("en", "Prisoners reach Vilnius", "Belarus freed 52 people. Ihar Losik was not on the bus."),
+        ("be", "52 палітвязні ў Вільні", "Беларусь вызваліла 52 чалавекі. Ігара Лосіка ў аўтобусе не было."),
+        ("ru", "52 политзаключенных в Вильнюсе", "Беларусь освободила 52 человека. Игоря Лосика в автобусе нет."),
+        ("pl", "52 więźniów w Wilnie", "Białoruś uwolniła 52 osoby. Ihara Łosika w autobusie nie było."),
+    ],
+)
+def test_an_exception_and_an_empty_seat_are_held(language, title, text):
+    assert status_of("losik-ihar", title, text, language) == HELD
+
+
+def test_news_of_a_release_names_whom_it_freed():
+    text = "Belarus freed 52 political prisoners. Reporters saw Ihar Losik at the window of the bus."
+    assert status_of("losik-ihar", "Prisoners reach Vilnius", text) == FREED
+
+
+def test_whoever_refused_exile_and_was_taken_away_is_held():
+    text = (
+        "Mikola Statkevich was among 52 pardoned prisoners. He refused to leave Belarus. His whereabouts are unknown."
+    )
+    assert status_of("statkevich-mikola", "He got off the bus", text) == HELD
+
+
+def test_what_a_correction_says_was_reported_before_frees_nobody():
+    text = "Yesterday we listed Ihar Losik among the prisoners freed in Belarus. We apologise to his family."
+    assert status_of("losik-ihar", "We were mistaken", text) == HELD

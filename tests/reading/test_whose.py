@@ -45,3 +45,9 @@ def test_not_every_release_is_one_of_belarusian_prisoners(language, title, text)
 )
 def test_a_belarusian_freed_at_home_is_one(language, title, text):
     assert claims_of(title, text, language).relevant
+
+
+def test_a_possessive_names_its_country():
+    text = "Opposition parties had urged him to free eleven activists. Belarus's exiled leader sent a message."
+    assert not claims_of("Georgia's president rules out pardon for jailed protesters", text).relevant
+    assert claims_of("Families wait as 78 walk out of Belarus's jails", "They are political prisoners.").relevant

@@ -274,6 +274,21 @@ def test_w11_ten_thousand_sign_ups_of_one_address_cause_three_messages_in_a_day(
     assert len(counter.caused("confirm")) == 5
 
 
+@pytest.mark.parametrize("host", ["mail.test", "gmail.com"])
+def test_w11_a_mailbox_has_one_budget_whatever_tags_it_is_written_with(counter: Counter, host: str) -> None:
+    """Fails when the budget goes by address: a+1@, a+2@ … would fill one person's mailbox."""
+    dots = ("vic.tim", "v.ictim") if host == "gmail.com" else ("victim", "Victim")
+    for n in range(12):
+        counter.sign_up(f"{dots[n % 2]}+{n}@{host}")
+    counter.sign_up(f"victim-too@{host}")
+    counter.work()
+    assert len(counter.caused("confirm")) == 3 + 1
+    counter.now += 24 * HOUR + MINUTE
+    counter.sign_up(f"victim+again@{host}")
+    counter.work()
+    assert len(counter.caused("confirm")) == 5
+
+
 def test_w12_the_budget_for_all_lets_the_rest_wait_in_line(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "EVERYBODY", 5)
     for n in range(12):

@@ -16,7 +16,7 @@ import pytest
 from monitor import store
 from monitor.config import Config
 from monitor.sender import Sender
-from monitor.store import Database
+from monitor.store import Database, write
 from monitor.subscribers import safety
 from monitor.subscribers.keys import KEY_FILE, Keys
 from tests import press
@@ -29,6 +29,16 @@ PANIC = (
 )
 
 
+def crowd(private: Database, people: int) -> None:
+    """So many rows of the size that readers have."""
+    with write(private):
+        private.conn.executemany(
+            "INSERT INTO subscribers (id, look_up, state, origin, sealed, unsubscribe_hash, month)"
+            " VALUES (?, ?, 'active', 'web', ?, ?, '2026-11')",
+            ((f"{n}", f"l{n}".encode(), bytes(560), f"u{n}".encode()) for n in range(people)),
+        )
+
+
 def no_file_may_grow() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
@@ -37,8 +47,12 @@ def no_file_may_grow() -> None:
 def test_p14_panic_needs_no_free_space_and_no_lock(
     private: Database, keys: Keys, state: Path, now: datetime, worse: str
 ) -> None:
-    """Every write of the process fails, as on a full disk: a key that cannot be overwritten is unlinked."""
+    """100,000 readers, and every write of the process fails, as on a full disk.
+
+    Fails when a key that cannot be overwritten is not unlinked, or the lock is waited for.
+    """
     add(private, keys, now)
+    crowd(private, 100_000 if "locked" in worse else 100)
     if "locked" in worse:
         private.conn.execute("BEGIN EXCLUSIVE")
     began = time.monotonic()

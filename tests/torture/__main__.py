@@ -15,6 +15,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+from tests.torture import tarpits
 from tests.torture.degraded import measure
 from tests.torture.launch import can_trace
 from tests.torture.run import Run
@@ -46,6 +47,10 @@ def main() -> int:
         for measured in measure(Path(scratch) / "degraded", options.degraded) if options.degraded else ():
             print(measured, flush=True)
             slow |= measured.bad
+        if options.degraded:
+            pits = tarpits.measure(Path(scratch) / "tarpits")
+            print(pits, flush=True)
+            slow |= pits.bad
     return 1 if run.memory.bad or run.broken or slow else 0
 
 

@@ -43,6 +43,14 @@ EVERYBODY = (*AT_ONCE, HOOK, SLACK)
 IN_HAND = len(EVERYBODY)
 
 
+#: From this program's archive back to the first schema.
+OLDER = (
+    "DROP TABLE responses",
+    *(f"ALTER TABLE sources DROP COLUMN {c}" for c in ("quiet_after", "last_article_at", "oddity", "told")),
+    "DELETE FROM _sqlite_migrations WHERE name > '0001_archive'",
+)
+
+
 class Stage:
     """One world, one starter, one folder: where scenes are played one after the other."""
 
@@ -193,6 +201,27 @@ class FirstStart(Scene):
         return finding
 
 
+class Migration(Scene):
+    """An archive of the first schema, with news in it: the program that follows brings it up to date while it works."""
+
+    name = "migration"
+
+    def prepare(self, stage: Stage) -> None:
+        super().prepare(stage)
+        self.whole = [schema(p) for p in _databases(stage)]
+        db = sqlite3.connect(stage.state / "archive.db")
+        for statement in OLDER:
+            db.execute(statement)
+        db.commit()
+        db.close()
+
+    def audit(self, stage: Stage, in_hand: int) -> Finding:
+        finding = super().audit(stage, in_hand)
+        if [schema(p) for p in _databases(stage)] != self.whole:
+            finding.corrupt.append("the schema is neither the old one nor the new one")
+        return finding
+
+
 class Panic(Scene):
     """The keys and the list are destroyed; a struck panic is run again. The archive stays whole."""
 
@@ -293,4 +322,4 @@ def _check_backup(file: Path) -> list[str]:
     return damage(folder)
 
 
-SCENES: tuple[type[Scene], ...] = (Scene, Digest, Ingest, FirstStart, Panic, Backup)
+SCENES: tuple[type[Scene], ...] = (Scene, Digest, Ingest, FirstStart, Migration, Panic, Backup)

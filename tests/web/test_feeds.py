@@ -7,7 +7,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from lxml import etree
+from lxml import etree, html
 from starlette.testclient import TestClient
 
 from monitor.config import Config
@@ -50,6 +50,32 @@ def test_any_search_is_a_feed(site: TestClient, newsroom: Newsroom) -> None:
     gazette.fill(newsroom)
     for query, stories in (("pardoned", 1), ("festival OR bridge", 1), ("nothingofthekind", 0)):
         assert len(site.get("/feed.json", params={"q": query}).json()["items"]) == stories
+
+
+def test_people_stories_events_and_topics_have_feeds_that_their_pages_name(
+    site: TestClient, newsroom: Newsroom
+) -> None:
+    """Fails when a page names a feed that is not there, or one of something else."""
+    gazette.fill(newsroom)
+    front = html.fromstring(site.get("/").text)
+    event = front.xpath("//a[starts-with(@href, '/event/')]/@href")[0]
+    for path in ("/person/zhuk-alena", "/story/pardon2345", event):
+        page = html.fromstring(site.get(path).text)
+        feeds = page.xpath("//link[@rel='alternate'][@type!='']/@href")
+        assert len(feeds) == 2 and page.xpath(f"//main//a[@href='{feeds[0]}']")
+        items = site.get(feeds[1]).json()["items"]
+        read = feedparser.parse(io.BytesIO(site.get(feeds[0]).content))
+        assert [i["id"] for i in items] == [e.id for e in read.entries] and items and not read.bozo
+    assert site.get("/feed.json", params={"q": "topic:releases"}).status_code == 200
+
+
+def test_the_feed_of_a_story_has_an_entry_for_each_article_newest_first(site: TestClient, newsroom: Newsroom) -> None:
+    gazette.fill(newsroom)
+    items = site.get("/feed.json", params={"story": "pardon2345"}).json()["items"]
+    dates = [i["date_published"] for i in items]
+    assert len({i["id"] for i in items}) == len(items) > 2 and dates == sorted(dates, reverse=True)
+    assert {i["url"] for i in items} == {"http://127.0.0.1:8000/story/pardon2345"}
+    assert site.get("/feed.atom?story=nothing").status_code == 404
 
 
 def test_a_feed_of_a_query_that_cannot_be_read_says_where(site: TestClient) -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
-from monitor.store import Database, row
+from monitor.store import Database, row, sqlite3
 from monitor.store.subscribers import SubscriberRow, add
 from monitor.subscribers.requests import hash_of, new_token
 
@@ -64,3 +67,18 @@ def test_w06_what_is_no_token_gets_one_and_the_same_page(site: TestClient, priva
 def test_where_nobody_is_kept_the_page_is_the_same(site: TestClient) -> None:
     answer = site.post("/u/0123456789abcdef0123456789abcdef01234567")
     assert answer.status_code == 404 and "does not work any more" in answer.text
+
+
+def test_c06_while_another_program_holds_the_lock_leaving_is_answered_within_five_seconds_and_works_later(
+    site: TestClient, private: Database, state: Path, token: str
+) -> None:
+    other = sqlite3.connect(state / "private" / "private.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    began = time.monotonic()
+    answer = site.post(f"/u/{token}")
+    assert time.monotonic() - began < 5
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert "x-content-type-options" in answer.headers
+    other.execute("ROLLBACK")
+    other.close()
+    assert site.post(f"/u/{token}").status_code == 200 and has_left(private)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from lxml import html
+from starlette.datastructures import FormData
 from starlette.testclient import TestClient
 
 from monitor.config import Config
@@ -16,6 +17,7 @@ from monitor.store.tokens import TokenRow, add_token
 from monitor.subscribers.keys import Keys, prepare
 from monitor.subscribers.requests import copy_for, hash_of, new_token
 from monitor.web import budget as budgets
+from monitor.web import forms
 from monitor.web.app import create_app
 from monitor.web.budget import Budget
 
@@ -201,7 +203,8 @@ def test_whoever_is_on_no_list_is_followed_by_name_all_the_same(
     site.post("/subscribe", data=wish | {"do": "send", "spelling": offered}, headers=OURS)
     (asked,) = waiting()
     (wanted,) = asked["subscriptions"]
-    assert wanted["query"] == 'person:"Вера  Сінявокая"' and wanted["certainty"] == "corroborated"
+    assert (wanted["query"], wanted["name"]) == ('person:"Вера  Сінявокая"', "Вера  Сінявокая")
+    assert wanted["certainty"] == "corroborated"
 
 
 def test_topics_can_be_chosen_and_hints_of_a_release_are_opt_in(site: TestClient, waiting: Waiting) -> None:
@@ -360,3 +363,10 @@ def test_every_form_is_sound_in_every_language(site: TestClient, path: str, lang
     assert set(page.xpath("//main//input/@id | //main//select/@id | //main//textarea/@id")) == set(
         page.xpath("//label/@for")
     )
+
+
+@pytest.mark.parametrize(("typed", "wanted"), [("yes", True), ("no", False), (None, True)])
+def test_the_weekly_note_is_on_unless_somebody_switches_it_off(typed: str | None, wanted: bool) -> None:
+    form = FormData([("queries", "pardon"), *([("weekly", typed)] if typed else [])])
+    assert forms.read(form, "en").settings["weekly"] is wanted
+    assert forms.as_typed({"settings": {"weekly": wanted}}, ()).typed["weekly"] == ("yes" if wanted else "no")

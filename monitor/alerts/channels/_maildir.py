@@ -22,4 +22,4 @@ class Maildir:
             file.flush()
             os.fsync(file.fileno())
         written.replace(self._folder / "new" / delivery)
-        return f"kept in the folder {self._folder.name}: no mail server is configured, nothing left this machine"
+        return f"kept in {self._folder}/new: no mail server is configured, nothing left this machine"
