@@ -17,7 +17,7 @@ from monitor.config import ProbeConfig
 from monitor.gather.parse_pool import ParseFailed, ParsePool
 from monitor.ingest import Ingester
 from monitor.matching.document import pack
-from monitor.model import Article, Fact, Source
+from monitor.model import Article, Document, Fact, Source
 from monitor.store import Database, archive, captures, facts, write
 
 #: A word that nobody writes, so that the only query which asks for it meets nothing else.
@@ -43,9 +43,10 @@ def make(db: Database, ingester: Ingester, pool: ParsePool, now: datetime) -> Fa
     number = int(now.timestamp())
     article = _gathered(pool, number, now)
     with write(db):
-        packed = _taken_in(db, ingester, article, now)
+        document = _taken_in(db, ingester, article, now)
         facts.forget_probes(db)
-        draft = Fact(0, f"probe:{number}", "probe", now, data={"document": b64encode(packed).decode()})
+        data = {"document": b64encode(pack(document)).decode(), "language": document.language}
+        draft = Fact(0, f"probe:{number}", "probe", now, data=data)
         return facts.append(db, [draft])[0]
 
 
@@ -61,15 +62,15 @@ def _gathered(pool: ParsePool, number: int, now: datetime) -> Article:
     return parsed.articles[0]
 
 
-def _taken_in(db: Database, ingester: Ingester, article: Article, now: datetime) -> bytes:
-    """The packed words of the article as `ingest` stored it, before that is rolled back."""
+def _taken_in(db: Database, ingester: Ingester, article: Article, now: datetime) -> Document:
+    """The article as the matcher sees it, as `ingest` stored it, before that is rolled back."""
     db.conn.execute("SAVEPOINT probe")
     try:
         taken = ingester.ingest(db, [article], now=now, source=SOURCE)[0]
         number = captures.article_named(db, taken.uid)
         if not taken.new or number is None or not any(fact.kind == "coverage" for fact in taken.facts):
             raise NotRead("ingest made no news of it")
-        return pack(archive.document(db, number))
+        return archive.document(db, number)
     finally:
         db.conn.execute("ROLLBACK TO probe")
         db.conn.execute("RELEASE probe")

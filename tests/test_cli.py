@@ -571,6 +571,7 @@ def test_doctor_names_each_trouble_with_its_remedy(house: House) -> None:
     assert ill.code == 1
     assert {"clock", "mail"} <= set(troubles)
     assert all(f["remedy"] for f in troubles.values())
+    assert "127.0.0.1:9" in troubles["mail"]["found"] and "delivery.smtp" in troubles["mail"]["remedy"]
 
 
 def test_a_second_gatherer_on_the_same_state_is_refused_with_three(house: House) -> None:

@@ -6,11 +6,13 @@ import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from monitor import clock, languages
+from monitor.commands.session import Session, warn_of_volume
 from monitor.errors import QueryError
 from monitor.languages import names
 from monitor.matching.document import pack
@@ -232,6 +234,20 @@ def test_match_since_brings_one_article_a_story_the_first_that_met(archive: Data
     put(archive, "An old one freed", at=NOON - timedelta(days=100))
     hits = match_since(archive, "freed", since=NOON - timedelta(days=90))
     assert [hit.article for hit in hits] == [other, first]
+
+
+def test_a_command_says_where_a_query_would_bring_too_much_to_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.yaml").write_text("{}")
+    session = Session(tmp_path / "config.yaml", tmp_path / "state", now=NOON.isoformat())
+    for number in range(31):
+        put(session.archive, f"freed {number}", at=NOON - timedelta(minutes=number + 1))
+    warn_of_volume(session, "freed")
+    assert "about 31 stories a day" in capsys.readouterr().err
+    for quiet in ("freed 30", " OR ".join(f"freed{number}" for number in range(101))):
+        warn_of_volume(session, quiet)
+        assert capsys.readouterr().err == ""
 
 
 def test_volume_counts_stories_a_day_and_warns_above_thirty(archive: Database) -> None:

@@ -35,6 +35,7 @@ MATCHES = 20_000
 DELIVERIES = 500
 #: A state fact is matched against so many articles of its event: the one that made it sure may name nobody.
 EVENT_ARTICLES = 30
+DAY = timedelta(days=1)
 #: How long nothing has to have been sent to somebody before they are told that all is quiet.
 WEEK = timedelta(days=7)
 #: Clocks are set back by hours, not by days: a mark further ahead than this comes from a clock that was wrong.
@@ -116,7 +117,7 @@ def concerned(
 def documents(archive_db: Database, fact: Fact, followed: Followed) -> Iterator[Document]:
     """What the queries are held against: the fact's article, or nothing but its person and event."""
     if fact.kind == "probe":
-        yield unpack(b64decode(fact.data["document"]))
+        yield unpack(b64decode(fact.data["document"]), language=fact.data["language"])
         return
     ids = [fact.article] if fact.article is not None else []
     if fact.kind == "state" and fact.event:
@@ -238,6 +239,11 @@ def digests(private: Database, standing: Standing, now: datetime) -> int:
 
 def _quiet_notes(private: Database, standing: Standing, last: datetime, now: datetime) -> Iterator[NewDelivery]:
     """On Monday, a word to whom the week brought nothing: after the digests, so that these count."""
+    since = matches.mark(private, "weekly")
+    if since is None:
+        matches.set_mark(private, "weekly", int(now.timestamp()))
+    if since is None or now.timestamp() - since < (WEEK - DAY).total_seconds():
+        return  # nobody was told nothing for a week by a program that is younger
     hours = {(reader.weekly_hour, reader.zone) for reader in standing.readers.values()}
     weeks = {at: week for at in hours if at[0] and (week := week_between(last, now, *at))}
     if not weeks:

@@ -20,11 +20,13 @@ def register(app: typer.Typer) -> None:
 def list_(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Every alert, how its keywords are understood, and when it is sent."""
     from monitor.matching.query import explain, from_keywords, parse
+    from monitor.matching.topics import topic_names
 
     session: Session = context.obj
+    topics = topic_names(session.config.topics)
     for a in session.config.alerts:
         query = from_keywords(a.keywords)
-        meaning = explain(parse(query), a.language)
+        meaning = explain(parse(query, topics), a.language)
         if json:
             out({"name": a.name, "when": a.when, "query": query, "means": meaning})
         else:

@@ -199,9 +199,12 @@ def _mail(session: Session) -> Iterator[Finding]:
         return
     try:
         connect(smtp).quit()
-    except (OSError, smtplib.SMTPException) as trouble:
+    except (OSError, smtplib.SMTPException, MonitorError) as trouble:
+        why = (
+            trouble if isinstance(trouble, MonitorError) else type(trouble).__name__
+        )  # a server may quote the password
         yield Finding(
-            "mail", "trouble", f"{smtp.host}:{smtp.port} did not let us in: {type(trouble).__name__}",
+            "mail", "trouble", f"{smtp.host}:{smtp.port} did not let us in: {why}",
             "check host, port, security, user and password of delivery.smtp",
         )  # fmt: skip
     else:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from monitor.commands.session import Session, out, say
+from monitor.commands.session import Session, out, say, warn_of_volume
 from monitor.config import parse_span
 from monitor.errors import ConfigError
 from monitor.model import Article, Mention, Reading
@@ -76,6 +76,7 @@ def match_since(
 
     session: Session = context.obj
     show_hits(find(session.archive, query, since=moment_ago(since, session.clock())), as_json=json)
+    warn_of_volume(session, query)
 
 
 def articles(file: Path) -> Iterator[Article]:

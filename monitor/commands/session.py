@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor import clock
 from monitor.config import Config, load
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, QueryError
 from monitor.process import log_to_stderr, private_folder
 
 if TYPE_CHECKING:
@@ -96,6 +96,18 @@ class Session:
         """The shared options again, for a child process."""
         more = ["--now", self._now] if self._now else []
         return ["--config", str(self.config_path), "--state", str(self.state_path), *more, *["--debug"] * self.debug]
+
+
+def warn_of_volume(session: Session, query: str) -> None:
+    """Say where a standing query would bring more than anybody reads one by one."""
+    from monitor.search import volume
+
+    try:
+        found = volume(session.archive, query, now=session.clock())
+    except QueryError:
+        return  # too long to be tried out
+    if found.noisy:
+        say(f"This brings about {found.per_day:g} stories a day: better as a digest (daily 08:00 Europe/Vilnius)")
 
 
 def say(text: str = "") -> None:

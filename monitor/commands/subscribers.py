@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from monitor.commands.session import Session, out, say
+from monitor.commands.session import Session, out, say, warn_of_volume
 from monitor.config import parse_when
 from monitor.errors import ConfigError
 from monitor.model import Discretion
@@ -42,14 +42,13 @@ def add(
     json: Json = False,
 ) -> None:
     """Add a reader; the address (or Slack or webhook URL) is read from standard input."""
-    from monitor.matching.query import from_keywords
     from monitor.subscribers import desk
     from monitor.subscribers.readers import Subscription
 
     session: Session = context.obj
     if not keywords:
         raise ConfigError("what is to be heard? Give --keywords, for example --keywords topic:releases")
-    query = from_keywords(keywords)
+    query = _query(session, keywords)
     reader = _reader(session, _address(), when, language, discretion, html)
     wanted = Subscription(name or keywords[0], query, instant=not reader.hour, certainty=certainty)
     ident = desk.add(session.private, session.keys, reader, [wanted], session.clock())
@@ -76,7 +75,6 @@ def edit(
     """Change what a reader hears, when, or how."""
     from dataclasses import replace
 
-    from monitor.matching.query import from_keywords
     from monitor.store.subscribers import by_id
     from monitor.subscribers import desk
     from monitor.subscribers.readers import Subscription
@@ -97,7 +95,7 @@ def edit(
     )
     wanted = [s for _, s in desk.open_subscriptions(session.private, session.keys, who)]
     if keywords:
-        wanted = [Subscription(name or keywords[0], from_keywords(keywords), instant=not reader.hour)]
+        wanted = [Subscription(name or keywords[0], _query(session, keywords), instant=not reader.hour)]
     elif when:
         wanted = [replace(s, instant=not reader.hour) for s in wanted]
     desk.edit(session.private, session.keys, who, reader, wanted)
@@ -175,6 +173,17 @@ def _discretion(text: str) -> Discretion:
         if text == known:
             return known  # type: ignore[no-any-return]
     raise ConfigError("--discretion is open, discreet or pointer")
+
+
+def _query(session: Session, keywords: list[str]) -> str:
+    """Raises QueryError for what cannot be read or asks for a topic that is not there; says what will be much."""
+    from monitor.matching.query import from_keywords, parse
+    from monitor.matching.topics import topic_names
+
+    query = from_keywords(keywords)
+    parse(query, topic_names(session.config.topics))
+    warn_of_volume(session, query)
+    return query
 
 
 def _reader(session: Session, address: str, when: str, language: str, discretion: str, html: bool) -> Reader:

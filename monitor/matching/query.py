@@ -47,16 +47,17 @@ def parse(text: str, topics: Collection[str] | None = None) -> Query:
     tree = parse_tree(text)
     if tree is None:
         raise QueryError("there is no word to look for", 0)
-    return query(tidy(tree), topics)
+    for leaf in leaves(tree):
+        if topics is not None and isinstance(leaf, Tag) and leaf.kind == "topic" and leaf.value not in topics:
+            at = max(0, text.casefold().find(leaf.value))
+            raise QueryError(f"there is no such topic; the topics are {', '.join(sorted(topics))}", at)
+    return query(tidy(tree))
 
 
-def query(root: Node, topics: Collection[str] | None = None) -> Query:
+def query(root: Node) -> Query:
     """A query from a tidy tree. Raises QueryError where nearly every article would meet it."""
     if not asks_for_something(root):
         raise QueryError("this would be met by nearly every article: name a word that must be there, beside NOT", 0)
-    for leaf in leaves(root):
-        if topics is not None and isinstance(leaf, Tag) and leaf.kind == "topic" and leaf.value not in topics:
-            raise QueryError(f"there is no such topic; the topics are {', '.join(sorted(topics))}", 0)
     return Query(str(root), root)
 
 

@@ -1,8 +1,9 @@
 """What an article is about, by shipped vocabularies and the operator's own: releases, families, elections …
 
 A topic is one YAML file, `monitor/data/topics/<topic>.yaml`: per language the entries, each a query of its own, one of
-which must be met. An entry that begins with a minus names words that are passed over where they stand, such as
-`-"press release"` for `release`. Languages that a topic has no entries for never have it.
+which must be met; entries under `any` count in every language. An entry that begins with a minus names words that are
+passed over where they stand, such as `-"press release"` for `release`. A language that a topic has no entries for never
+has it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 import yaml
 
@@ -42,7 +44,7 @@ class Topics:
 
     def _in(self, language: str) -> Iterator[tuple[str, str]]:
         for topic, languages in self._entries.items():
-            for entry in languages.get(language, ()):
+            for entry in (*languages.get(language, ()), *languages.get("any", ())):
                 yield topic, entry
 
 
@@ -91,6 +93,11 @@ def _query(entry: str) -> Query:
     return parse(entry.removeprefix("-"))
 
 
+def topic_names(extra: Iterable[str] = ()) -> frozenset[str]:
+    """What may stand after topic: the shipped topics and the operator's, by name only."""
+    return frozenset([*(topic for topic, _ in _files()), *map(str.casefold, extra)])
+
+
 def load_topics(extra: Entries | None = None) -> Topics:
     """The shipped topics and the operator's. An operator's entries in a language replace the shipped ones.
 
@@ -115,6 +122,9 @@ def _mistakes(topic: str, language: str, entries: Sequence[str]) -> Iterator[str
 
 
 def _shipped() -> dict[str, dict[str, list[str]]]:
+    return {topic: yaml.safe_load(file.read_text(encoding="utf-8")) for topic, file in _files()}
+
+
+def _files() -> list[tuple[str, Traversable]]:
     folder = resources.files("monitor").joinpath("data/topics")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    return {file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text(encoding="utf-8")) for file in files}
+    return sorted((file.name.removesuffix(".yaml"), file) for file in folder.iterdir() if file.name.endswith(".yaml"))

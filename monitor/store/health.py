@@ -69,7 +69,9 @@ def coverage(db: Database, now: datetime) -> Coverage:
     return Coverage(
         checked=len(judged),
         quiet=tuple(r["name"] for r, c in judged if c == "quiet"),
-        failing=tuple((r["name"], clock.from_text(r["status_since"])) for r, c in judged if c in _FAILING),
+        failing=tuple(
+            (r["name"], clock.from_text(r["status_since"])) for r, c in judged if c in _FAILING and r["status_since"]
+        ),
     )
 
 

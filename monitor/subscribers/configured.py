@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from monitor.config import AlertConfig, Config, parse_when, secret
 from monitor.errors import ConfigError, MonitorError
 from monitor.matching.query import from_keywords, parse
+from monitor.matching.topics import topic_names
 from monitor.store import Database, subscribers
 from monitor.subscribers import desk
 from monitor.subscribers.keys import Keys, canonical
@@ -28,11 +29,12 @@ def sync_config(private: Database, keys: Keys, config: Config, now: datetime) ->
     leaves an earlier state as it is: a forgotten variable must not erase what waits to be sent.
     """
     troubles: list[str] = []
+    topics = topic_names(config.topics)
     destinations: dict[str, list[tuple[AlertConfig, Subscription, Reader]]] = {}
     for alert in config.alerts:
         try:
             reader = _configured(alert, config)
-            subscription = _wanted(alert)
+            subscription = _wanted(alert, topics)
             destinations.setdefault(canonical(reader.to), []).append((alert, subscription, reader))
         except MonitorError as trouble:
             troubles.append(f"alert {alert.name!r}: {trouble}")
@@ -85,9 +87,9 @@ def _destination(to: str, config: Config) -> tuple[str, str, str]:
     return "webhook", url, os.environ.get(f"{to}_SECRET", "").strip()
 
 
-def _wanted(alert: AlertConfig) -> Subscription:
+def _wanted(alert: AlertConfig, topics: Collection[str]) -> Subscription:
     query = from_keywords(alert.keywords)
-    parse(query)
+    parse(query, topics)
     return Subscription(alert.name, query, instant=not parse_when(alert.when)[0])
 
 

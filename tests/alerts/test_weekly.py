@@ -51,7 +51,7 @@ def test_after_a_week_without_anything_a_note_comes_on_monday_and_only_one_each_
     private: Database, keys: Keys, standing: Standing
 ) -> None:
     add(private, keys, START, reader(zone="Europe/Vilnius"))
-    live(private, standing, START, START + 14 * DAY)
+    live(private, standing, START - 2 * DAY, START + 14 * DAY)
     assert notes(private) == ["2026-11-23", "2026-11-30"]
     at = rows(private, "SELECT created_at FROM deliveries ORDER BY day")[0][0]
     assert at.startswith("2026-11-23T07:00"), "nine o'clock in Vilnius, to the hour of the sweep"
@@ -97,6 +97,14 @@ def test_whoever_is_paused_or_only_the_operator_gets_none(private: Database, key
     add(private, keys, START, reader("paused@mail.test"), state="paused")
     add(private, keys, START, reader("operator@mail.test"), origin="notices")
     live(private, standing, START, START + 8 * DAY)
+    assert notes(private) == []
+
+
+def test_a_program_that_was_started_yesterday_says_nothing_of_a_week(
+    private: Database, keys: Keys, standing: Standing
+) -> None:
+    add(private, keys, START)
+    live(private, standing, START - 2 * DAY, START + 3 * DAY)  # over a Monday
     assert notes(private) == []
 
 

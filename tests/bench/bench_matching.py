@@ -171,7 +171,7 @@ class Result:
         )
 
 
-HEADING = f"{'engine':<12}{'queries':>9}{'articles':>10}{'articles/s':>12}{'opened/s':>10}{'build s':>9}{'MB':>7}{'matches':>9}"
+HEADING = "engine        queries  articles  articles/s  opened/s  build s     MB  matches"
 
 
 def measure(

@@ -117,8 +117,9 @@ def test_a_mistake_is_told_with_its_place(typed: str, position: int, says: str) 
 
 def test_an_unknown_topic_is_refused_where_the_topics_are_known() -> None:
     assert parse("topic:relases").text == "topic:relases"
-    with pytest.raises(QueryError, match="the topics are elections, releases"):
-        parse("topic:relases", ("releases", "elections"))
+    with pytest.raises(QueryError, match="the topics are elections, releases") as refused:
+        parse("minsk topic:relases", ("releases", "elections"))
+    assert refused.value.position == 12
 
 
 @settings(max_examples=400, deadline=None)

@@ -6,7 +6,7 @@ import pytest
 
 from monitor import languages
 from monitor.errors import ConfigError
-from monitor.matching.topics import Topics, load_topics
+from monitor.matching.topics import Topics, load_topics, topic_names
 
 SEVEN = {"be", "ru", "uk", "pl", "lt", "de", "en"}
 
@@ -114,6 +114,16 @@ def test_an_operator_adds_a_topic_and_replaces_a_language() -> None:
     assert of(topics, "Belarus election", "en") == set()
     assert "elections" in of(topics, "Выбары ў Беларусі", "be")
     assert "potash" in topics.names
+
+
+def test_entries_for_any_language_count_in_every_language() -> None:
+    topics = load_topics({"water": {"any": ["H2O"], "en": ["water supply"]}})
+    assert of(topics, "Формула H2O", "be") == of(topics, "La formule H2O", "fr") == {"water"}
+    assert of(topics, "The water supply", "en") == of(topics, "H2O", "en") == {"water"}
+
+
+def test_a_topic_is_known_by_name_before_any_vocabulary_is_read() -> None:
+    assert topic_names(["Water"]) == {*load_topics().names, "water"}
 
 
 def test_every_mistake_in_an_operators_topic_is_told() -> None:

@@ -112,6 +112,16 @@ def test_one_alert_that_cannot_be_used_does_not_stop_the_others(private: Databas
     assert len(everybody(private, keys)) == 1
 
 
+def test_a_topic_that_is_not_there_is_said_and_an_operators_own_is(
+    private: Database, keys: Keys, now: datetime
+) -> None:
+    asked = [alert(name="bad", keywords="topic:release"), alert(keywords="topic:water")]
+    (trouble,) = sync_config(private, keys, config(*asked, topics={"Water": {"en": ["water supply"]}}), now)
+    assert "'bad'" in trouble
+    assert "releases" in trouble
+    assert len(everybody(private, keys)) == 1
+
+
 def test_what_config_no_longer_names_is_erased_and_others_stay(private: Database, keys: Keys, now: datetime) -> None:
     sync_config(private, keys, config(alert(), alert(name="b", to="b@mail.test")), now)
     desk.add(private, keys, Reader("email", "c@mail.test", "t" * 40), [], now)
@@ -124,7 +134,8 @@ def test_whoever_left_is_not_brought_back_by_a_restart(private: Database, keys: 
     mark_left(private, everybody(private, keys)[0][0].leave, now)
     desk.work_off_leavers(private, keys)
     sync_config(private, keys, config(alert()), now)
-    assert subscribers.listening(private) == ([], [])
+    test_mailbox = {row.id for row in subscribers.everybody(private, "probe")}
+    assert {each.subscriber for group in subscribers.listening(private) for each in group} == test_mailbox
 
 
 def test_the_operators_own_address_is_apart_from_a_reader_with_the_same(

@@ -112,7 +112,7 @@ class Launcher:
             _signal(child, {"TERM": signal.SIGTERM}.get(fault.what, signal.SIGKILL))
         code = self._end(child)
         if tracer:
-            tracer.wait(10)
+            tracer.wait(60)
         _signal_group(child)
         log = self.trace.read_text(errors="replace") if tracer else ""
         struck = "killed by SIGKILL" in log or "SIGTERM" in log or "(INJECTED)" in log or bool(fault and not traced)
