@@ -28,7 +28,7 @@ TRIGGERS = {"release", "pardon", "amnesty", "exchange", "deportation", "arrival"
 TRIGGERS |= {"refused-exile", "death", "re-arrest", "health"}
 #: Roles whose terms take their words from every shorter term of a role that yields.
 GREEDY = TRIGGERS | {"exclude", "skip", "org", "former"}
-YIELDING = TRIGGERS | {"negation", "political", "held"}
+YIELDING = TRIGGERS | {"negation", "political", "held", "past"}
 #: Distinct word forms remembered per language; a newsroom's year has fewer.
 REMEMBERED = 100_000
 FALLBACK = "en"
