@@ -468,6 +468,9 @@ def test_an_article_leaves_its_story_and_stories_become_one_again(house: House) 
     assert len(house("match", "prisoners", "--json").rows) == 2
     assert house("story", "merge", other, first["story"]).code == 0
     assert len(house("match", "prisoners", "--json").rows) == 1
+    decided = house("story", "cases").rows
+    assert [case["same"] for case in decided] == [False, True]
+    assert {COPY["title"], FREED["title"]} == {article["title"] for article in decided[0]["articles"]}
     assert house("story", "split", "https://nowhere.example/").code == 2
     assert house("story", "merge", "none", first["story"]).code == 2
 

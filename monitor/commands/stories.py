@@ -40,6 +40,16 @@ def merge(context: typer.Context, one: str, into: str) -> None:
     say("merged")
 
 
+@story.command()
+def cases(context: typer.Context) -> None:
+    """Every split and merge as a test case in JSON Lines: for `python -m tests.eval.score_stories FILE`."""
+    from monitor.store import grouping
+
+    session: Session = context.obj
+    for case in grouping.cases(session.archive):
+        out(case)
+
+
 @event.command("list")
 def list_(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Every event, newest first."""

@@ -156,7 +156,7 @@ class Vocabulary:
         if form == "prefix":
             table.enter_beginning(f"={text}", number)
             return
-        keys = word_keys(str(text), language, self._analysis) if form == "any" else ()
+        keys = word_keys(str(text), language, self._analysis) - {text} if form == "any" else ()
         for key in keys or (f"={text}",):
             table.enter(key, number)
             self.costs[number] = max(self.costs[number], self._counts.of_key(key, title=bool(title)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from monitor import clock
 from monitor.errors import ConfigError
@@ -35,7 +37,12 @@ def split(db: Database, article: str, now: datetime) -> tuple[str, list[Fact]]:
         (story, json.dumps(moved)),
     )
     db.conn.execute("UPDATE articles SET duplicate_of = NULL, edition_of = NULL WHERE id = ?", (found["id"],))
-    data = {"from": archive.story_uid(db, found["story_id"]), "to": uid, "event": event["slug"] if event else ""}
+    data = {
+        "from": archive.story_uid(db, found["story_id"]),
+        "to": uid,
+        "event": event["slug"] if event else "",
+        "pair": _pair(db, story, found["story_id"]),
+    }
     _remember(db, "story-split", article, data, now)
     return uid, events.part(db, moved, story, now)
 
@@ -52,6 +59,7 @@ def merge(db: Database, one: str, into: str, now: datetime) -> None:
     source, target = stories[one], stories[into]
     if one == into or source is None or target is None:
         return
+    pair = _pair(db, source["id"], target["id"])
     db.conn.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", (target["id"], source["id"]))
     db.conn.execute("UPDATE stories SET merged_into = ? WHERE id = ?", (target["id"], source["id"]))
     if source["slug"] and target["slug"] and source["slug"] != target["slug"]:
@@ -61,10 +69,28 @@ def merge(db: Database, one: str, into: str, now: datetime) -> None:
             "UPDATE stories SET event_id = (SELECT id FROM events WHERE slug = ?) WHERE id = ?",
             (source["slug"], target["id"]),
         )
-    _remember(db, "story-merge", one, {"into": into}, now)
+    _remember(db, "story-merge", one, {"into": into, "pair": pair}, now)
 
 
-def _remember(db: Database, kind: str, subject: str, data: dict[str, str], now: datetime) -> None:
+def cases(db: Database) -> list[dict[str, Any]]:
+    """What the operator decided, as test cases: `same` and the two `articles` (title, text, language, published)."""
+    found = rows(db, "SELECT * FROM decisions WHERE kind IN ('story-split', 'story-merge') ORDER BY id")
+    told = [(r["kind"] == "story-merge", _articles(db, json.loads(r["data"]).get("pair", []))) for r in found]
+    return [{"same": same, "articles": articles} for same, articles in told if len(articles) == 2]
+
+
+def _articles(db: Database, uids: Sequence[str]) -> list[dict[str, Any]]:
+    sql = "SELECT title, text, language, coalesce(published_at, seen_at) AS published FROM articles WHERE uid = ?"
+    return [dict(found) for uid in uids if (found := row(db, sql, uid)) is not None]
+
+
+def _pair(db: Database, *stories: int) -> list[str]:
+    """The first article of each story, by uid."""
+    found = [row(db, "SELECT uid FROM articles WHERE story_id = ? ORDER BY id LIMIT 1", story) for story in stories]
+    return [r["uid"] for r in found if r is not None]
+
+
+def _remember(db: Database, kind: str, subject: str, data: dict[str, Any], now: datetime) -> None:
     db.conn.execute(
         "INSERT INTO decisions (at, kind, subject, data) VALUES (?, ?, ?, ?)",
         (clock.to_text(now), kind, subject, json.dumps(data)),

@@ -171,7 +171,10 @@ class Result:
         )
 
 
-HEADING = "engine        queries  articles  articles/s  opened/s  build s     MB  matches"
+HEADING = (
+    f"{'engine':<12}{'queries':>9}{'articles':>10}{'articles/s':>12}{'opened/s':>10}"
+    f"{'build s':>9}{'MB':>7}{'matches':>9}"
+)
 
 
 def measure(

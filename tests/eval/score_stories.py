@@ -7,10 +7,13 @@ less, a credit and a link added, only the beginning); what other authors wrote o
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import combinations, groupby
+from pathlib import Path
 from typing import Any
 
 from monitor.reading.fingerprint import Fingerprint, features, fingerprint
@@ -30,6 +33,19 @@ def main() -> None:
         print(f"{name:20} {figures}  ({rate.right}+{rate.wrong}-{rate.missed})  goal {goal}")
         for error in rate.errors[:10]:
             print(f"    {error}")
+    for path in sys.argv[1:]:
+        rate = decided(Path(path))
+        print(f"{path}: as the operator decided in {rate.right} of {rate.right + rate.missed}")
+
+
+def decided(path: Path) -> Rate:
+    """What `monitor story cases` wrote: would the program decide as the operator did?"""
+    rate = Rate()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        one, other = (_print(i, i["title"], i["text"]) for i in case["articles"])
+        rate.note(bool(compare(one, other).layer) == case["same"], True, case["articles"][0]["title"][:60])
+    return rate
 
 
 def stories() -> Rate:
