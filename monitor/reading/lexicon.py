@@ -4,7 +4,7 @@ A term is written as its words: `walked free`, `палітвязн*` (a stem), `
 at most four words for two dots, ten for three), `был (бы) освобожден` (a word that may be missing), `вышли <> на
 свободу` (either order). A file maps roles to terms; a role says what finding the term means (`release.done`,
 `political`, `negation` …). Terms of some roles win their words from shorter ones, so that `освобожден .. от должности`
-(dismissed) leaves no release.
+(dismissed) leaves no release. `joined` makes number words of tens and units (`zweiundfünfzig`).
 This module finds words and refuses to conclude anything from them.
 """
 
@@ -28,7 +28,7 @@ TRIGGERS = {"release", "pardon", "amnesty", "exchange", "deportation", "arrival"
 TRIGGERS |= {"refused-exile", "death", "re-arrest", "health"}
 #: Roles whose terms take their words from every shorter term of a role that yields.
 GREEDY = TRIGGERS | {"exclude", "skip", "org", "former"}
-YIELDING = TRIGGERS | {"negation", "political", "held"}
+YIELDING = TRIGGERS | {"negation", "political", "held", "past"}
 #: Distinct word forms remembered per language; a newsroom's year has fewer.
 REMEMBERED = 100_000
 FALLBACK = "en"
@@ -182,6 +182,8 @@ def load(language: str) -> Lexicon:
         roles.setdefault(role, []).extend(terms)
     for value, words in own["numbers"].items():
         roles[f"number.{value}"] = words.split()
+    for value, word in _joined(own):
+        roles.setdefault(f"number.{value}", []).append(word)
     for name in ("months", "weekdays"):
         for place, word in enumerate(own[name], start=1):
             roles[f"{name[:-1]}.{place}"] = [word]
@@ -196,6 +198,14 @@ def _plain(form: str) -> str:
 
 
 _FOLDS: dict[str, Callable[[str], str]] = {"be": belarusian, "en": _plain}
+
+
+def _joined(own: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Number words written as one, by the patterns of a language: `{unit}und{ten}` is `zweiundfünfzig`."""
+    words = {int(value): spellings.split() for value, spellings in own["numbers"].items()}
+    for pattern, ten, unit in product(own.get("joined", ()), range(20, 100, 10), range(1, 10)):
+        for tens, units in product(words.get(ten, ()), words.get(unit, ())):
+            yield ten + unit, pattern.format(unit=units, ten=tens)
 
 
 def _file(name: str) -> dict[str, Any]:
