@@ -285,12 +285,13 @@ def test_f10_every_kind_of_bad_source_ends_as_a_sentence_and_the_good_one_is_rea
         desk.watch("http://10.0.0.1/feed", name="private")
         desk.watch(server.says("/html", Answer(body=b"<html><title>Log in</title>" + b" " * 99)), name="login")
         desk.watch(server.says("/loop", Answer(302, headers=(("Location", "/loop"),))), name="loop")
-        desk.watch(server.says("/bomb", Answer(body=b"<rss><channel><item><title>" + b"<b>" * 300_000)), name="bomb")
+        desk.watch(server.says("/bomb", Answer(body=b"<rss><channel><item><title>" + b"<b>" * 30_000)), name="bomb")
         desk.watch(server.says("/good", Answer(body=stories(1))), name="good")
         report = desk.round()
     assert titles(desk) == ["Story 1"]
     assert set(report.failed) == {"noise", "private", "login", "loop", "bomb"}
     assert "not a public address" in report.failed["private"] and "Log in" in report.failed["login"]
+    assert "breaks off" in report.failed["bomb"]
 
 
 def test_stopping_gives_back_what_was_not_begun_and_finishes_quickly(desk: Desk) -> None:

@@ -23,7 +23,7 @@ def cases() -> Iterator[tuple[str, str, str]]:
                 yield path.stem, expected, headline
 
 
-@pytest.mark.parametrize(("language", "expected", "headline"), cases())
+@pytest.mark.parametrize(("language", "expected", "headline"), list(cases()))
 def test_a_headline_tells_what_it_says_however_it_is_worded(language, expected, headline):
     title, _, text = headline.partition(" | ")
     found = claims_of(title, text, language)
