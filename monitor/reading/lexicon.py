@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from monitor import languages
+from monitor.languages.remembered import Remembered
 from monitor.reading.folding import belarusian
 
 #: How many words may stand where a term has a gap.
@@ -60,20 +61,6 @@ class _Term:
     rest: frozenset[int]  # the atoms after the first: where one is missing, the term cannot stand
 
 
-class _Seen(dict[str, tuple[int, ...]]):
-    """The atoms of word forms met lately."""
-
-    def __init__(self, look_up: Callable[[str], tuple[int, ...]]) -> None:
-        super().__init__()
-        self._look_up = look_up
-
-    def __missing__(self, form: str) -> tuple[int, ...]:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        atoms = self[form] = self._look_up(form)
-        return atoms
-
-
 class Lexicon:
     """All terms of one language, ready to be found."""
 
@@ -83,7 +70,7 @@ class Lexicon:
         self._stems: dict[int, dict[str, set[int]]] = {}
         self._atoms: dict[str, int] = {}
         self._terms: dict[int, list[_Term]] = {}
-        self._seen = _Seen(self._look_up)
+        self._seen = Remembered(self._look_up, REMEMBERED)
         for role, terms in roles.items():
             for term in terms:
                 for variant in _variants(term):
