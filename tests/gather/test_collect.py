@@ -195,7 +195,7 @@ def test_only_what_is_due_is_visited_and_names_are_visited_anyway(desk: Desk) ->
         assert sorted(server.paths()) == ["/a", "/b", "/b"]
 
 
-def test_a_visit_claims_its_source_for_longer_than_it_can_last(desk: Desk) -> None:
+def test_e14_a_visit_claims_its_source_for_longer_than_it_can_last(desk: Desk) -> None:
     seen: list[timedelta] = []
 
     def ingest(articles: Sequence[Article], source: Source, baseline: bool) -> int:
