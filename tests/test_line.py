@@ -68,11 +68,10 @@ def line(state: Path) -> Iterator[Line]:
 
 def test_f12_new_guids_on_every_poll_are_no_news(line: Line) -> None:
     line.visit(line.item(0, dated=START))
-    now = line.now + 25 * HOUR
-    assert len(line.visit(line.item(1, guid="a", dated=now))) == 1
+    assert len(line.visit(line.item(1, guid="a", dated=line.now + 25 * HOUR))) == 1
     for poll in ("b", "c"):
-        assert line.visit(line.item(1, guid=poll, dated=now)) == []
-    moved = line.item(1, guid="d", link=f"{line.paper.url}/other/99", dated=now)
+        assert line.visit(line.item(1, guid=poll, dated=line.now + 25 * HOUR)) == [], "however fresh it says it is"
+    moved = line.item(1, guid="d", link=f"{line.paper.url}/other/99", dated=line.now + 25 * HOUR)
     assert line.visit(moved) == [], "nor is the same text under a new address"
 
 

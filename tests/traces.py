@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
+
+SHORTEST = 8  # bytes: what is shorter may stand anywhere
+PIECE = 1 << 20
 
 
 def spellings(canary: str) -> Iterator[bytes]:
@@ -24,9 +28,22 @@ def spellings(canary: str) -> Iterator[bytes]:
             yield from (method(plain).digest(), method(plain).hexdigest().encode())
 
 
+@functools.lru_cache(maxsize=1000)
+def _forms(canary: str) -> tuple[bytes, ...]:
+    return tuple({s for s in spellings(canary) if len(s) >= SHORTEST})
+
+
 def traces(content: bytes, canaries: list[str]) -> list[str]:
-    """The canaries that stand in it in any form."""
-    return [c for c in canaries if any(len(s) > 7 and s in content for s in spellings(c))]
+    """The canaries that stand in it in any form.
+
+    One walk through the content finds which beginnings occur at all: looking for each of ten thousand forms by itself
+    took five times as long, and on a busy machine longer than a test may take.
+    """
+    begin, seen = {s[:SHORTEST] for c in canaries for s in _forms(c)}, set[bytes]()
+    for at in range(0, len(content), PIECE):
+        piece = content[at : at + PIECE + SHORTEST - 1]
+        seen |= begin.intersection(piece[n : n + SHORTEST] for n in range(len(piece) - SHORTEST + 1))
+    return [c for c in canaries if any(s[:SHORTEST] in seen and s in content for s in _forms(c))]
 
 
 def files_of(*folders: Path) -> dict[str, bytes]:

@@ -110,6 +110,8 @@ def _xml_feed(text: str, url: str, now: datetime) -> Parsed:
     entries = feed.entries
     if cut and feed.bozo:
         entries = entries[:-1]  # the last one may be half an entry
+        if not entries:
+            return Parsed(problem="the feed breaks off before its first entry ends")
     head = feed.feed
     language = two_letters(head.get("language", ""))
     return Parsed(

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 
+from monitor.languages.remembered import Remembered
 from monitor.languages.spelling import normalise, parted
 from monitor.model import Tokens
 
@@ -61,28 +62,10 @@ def exact_key(word: str) -> str:
     return "=" + _NO_KEY.sub("", normalise(word))
 
 
-class _Forms(dict[str, tuple[str, ...]]):
-    """The keys of forms of one language, as they stand in texts: those met lately, at most twice `_FORMS`.
-
-    A dictionary, because one look-up for every word of every article is the better part of what analysis costs.
-    """
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self._language = language
-        self._earlier: dict[str, tuple[str, ...]] = {}
-
-    def __missing__(self, form: str) -> tuple[str, ...]:
-        if len(self) >= _FORMS:
-            self._earlier = dict(self)
-            self.clear()
-        keys = self[form] = self._earlier.get(form) or _keys(exact_key(form), self._language)
-        return keys
-
-
 @cache
-def _forms(language: str) -> _Forms:
-    return _Forms(language)
+def _forms(language: str) -> Remembered[str, tuple[str, ...]]:
+    """The keys of forms of one language, as they stand in texts."""
+    return Remembered(lambda form: _keys(exact_key(form), language), _FORMS)
 
 
 @lru_cache(maxsize=_WORDS)  # a known word at a sentence's beginning is no new word

@@ -93,7 +93,8 @@ def _claims(
 def _counts(article: Marked, sentence: Sentence, day: date | None) -> bool:
     """May a sentence that says nothing of the release itself give its number: `the 52 prisoners were welcomed`?"""
     telling = sentence.has(*subject.PRISONERS, "release", "arrival", "pardon", "handover")
-    return telling and not _of_another_day(article, sentence, day)
+    travelled = subject.travels_on([sentence], article.today) and not sentence.has("release", "pardon")
+    return telling and not travelled and not _of_another_day(article, sentence, day)
 
 
 def _tells_a_group(article: Marked, sentence: Sentence, day: date | None) -> bool:

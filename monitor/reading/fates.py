@@ -210,13 +210,25 @@ def _place(statement: Statement, sentence: Sentence) -> int:
 
 
 def _speaks(sentence: Sentence, named: Named, statement: Statement) -> bool:
-    """`X said that Y was freed`: the speaker is not who was freed, unless it is told of the time after."""
+    """`X said that Y was freed`: the speaker is not who was freed, unless it is told of the time after or the speaker
+    is theirs (`has released X, his lawyer says`)."""
     trigger = statement.trigger.start
+    kin = {m.at[-1] for m in sentence.find("origin.relative") if m.start < named.start}  # `the husband of X said`
     spoken = any(
-        m.role == "speech" and 0 <= m.start - named.end <= 3 and not named.end <= trigger < m.start
-        for m in sentence.marks
+        m.start not in kin
+        and 0 <= m.start - named.end <= 3
+        and not named.end <= trigger < m.start
+        and not _says_another(sentence, named, m)
+        for m in sentence.find("speech")
     )
     return spoken and not sentence.has("past")
+
+
+def _says_another(sentence: Sentence, named: Named, speech: Mark) -> bool:
+    """`X, his lawyer says`, and after a comma `X, sako jo advokatas`."""
+    parted = "," in sentence.gap(sentence.spans[named.end - 1][1], sentence.spans[speech.start][0])
+    last = speech.end if parted else speech.start - 1
+    return any(named.end <= theirs.start <= last for theirs in sentence.find("possessive"))
 
 
 def _distance(statement: Statement, named: Named) -> int:

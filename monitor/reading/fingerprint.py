@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import json
 import math
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 
+from monitor.languages.remembered import Remembered
 from monitor.model import Claim, PersonStatus, Reading, Tokens
 
 SKETCH = 96  # three-word runs kept of a text
@@ -118,12 +120,13 @@ class Fingerprint:
 def fingerprint(title: str, text: str, reading: Reading, at: datetime | None) -> Fingerprint:
     """The fingerprint of an article that was read, published (or seen) `at`."""
     claim = reading.claim
+    words = [list(map(_WORDS.__getitem__, tokens.keys)) for tokens in (reading.title, reading.text)]
     return Fingerprint(
         language=reading.language,
         at=int(at.timestamp() // 60) if at else None,
         relevant=reading.relevant,
-        sketch=_sketch(reading.text),
-        terms=_terms(title, text, reading),
+        sketch=_sketch([form for form, _, _ in words[1]]),
+        terms=_terms((title, text), (reading.title, reading.text), words),
         people=tuple(dict.fromkeys(m.person for m in reading.mentions)),
         freed=tuple(dict.fromkeys(m.person for m in reading.mentions if m.status is PersonStatus.FREED)),
         totals=_totals(claim),
@@ -175,29 +178,33 @@ def _totals(claim: Claim | None) -> tuple[int, ...]:
     return tuple(dict.fromkeys(n for n in (claim.total, claim.political) if n))
 
 
-def _sketch(tokens: Tokens) -> tuple[int, ...]:
-    words = [_number(keys[0]) for keys in tokens.keys]
+def _sketch(forms: Sequence[int]) -> tuple[int, ...]:
     runs = {
         (a * _FIRST + b * _SECOND + c * _THIRD) & _BITS
-        for a, b, c in zip(words, islice(words, 1, None), islice(words, 2, None), strict=False)
+        for a, b, c in zip(forms, islice(forms, 1, None), islice(forms, 2, None), strict=False)
     }
     runs.discard(0)
     return tuple(sorted(runs)[:SKETCH])
 
 
-def _terms(title: str, text: str, reading: Reading) -> tuple[tuple[int, int], ...]:
+def _terms(
+    bodies: Sequence[str], fields: Sequence[Tokens], words: Sequence[Sequence[_Word]]
+) -> tuple[tuple[int, int], ...]:
     """The telling words of an article: names and numbers above all, the headline's and the lead's before the rest."""
-    counts: Counter[str] = Counter()
-    named: set[str] = set()
-    for body, tokens, lead in ((title, reading.title, _TITLE), (text, reading.text, _LEAD)):
-        words = list(map(_word, tokens.keys[:_READ]))
-        counts.update(words)
-        counts.update(words[:_LEAD_WORDS] * (lead - 1))
-        named.update([words[place] for place in _names(body, tokens)])
-    worth = [(math.sqrt(n) * (_NAME if word in named else _worth(word)), word) for word, n in counts.items()]
+    counts: Counter[int] = Counter()
+    worth: dict[int, float] = {}
+    named: list[int] = []
+    for body, tokens, read, lead in zip(bodies, fields, words, (_TITLE, _LEAD), strict=True):
+        read = read[:_READ]
+        readings = [reading for _, reading, _ in read]
+        counts.update(readings)
+        counts.update(readings[:_LEAD_WORDS] * (lead - 1))
+        worth.update([(reading, says) for _, reading, says in read])
+        named += [readings[place] for place in _names(body, tokens)]
+    worth.update(dict.fromkeys(named, _NAME))
     # equal weights are told apart by hash: every article then keeps the same ones of the words it shares with others
-    heaviest = sorted([(-weight, _number(word)) for weight, word in worth if weight])[:_TERMS]
-    return tuple([(term, max(1, round(255 * weight / heaviest[0][0]))) for weight, term in heaviest if term])
+    heaviest = sorted([(-math.sqrt(n) * worth[word], word) for word, n in counts.items() if worth[word]])[:_TERMS]
+    return tuple([(word, max(1, round(255 * weight / heaviest[0][0]))) for weight, word in heaviest if word])
 
 
 def _names(text: str, tokens: Tokens) -> list[int]:
@@ -211,7 +218,19 @@ def _names(text: str, tokens: Tokens) -> list[int]:
     return found
 
 
-@lru_cache(maxsize=2**16)
+class _Word(NamedTuple):
+    """What is asked of a word: the number of its form, the number of its first reading, and what that says."""
+
+    form: int
+    reading: int
+    worth: float
+
+
+def _word(keys: tuple[str, ...]) -> _Word:
+    reading = keys[1].partition("-")[2] or keys[1] if len(keys) > 1 else keys[0][1:]
+    return _Word(crc32(keys[0].encode()), crc32(reading.encode()), _worth(reading))
+
+
 def _worth(word: str) -> float:
     """What a word that is no name says about the story: nothing for small words, much for numbers."""
     if word.isdecimal():
@@ -219,12 +238,4 @@ def _worth(word: str) -> float:
     return 1.0 if len(word) > 3 and word not in _SMALL else 0.0
 
 
-@lru_cache(maxsize=2**16)
-def _word(keys: tuple[str, ...]) -> str:
-    """A word's first reading without its language, else the word itself."""
-    return keys[1].partition("-")[2] or keys[1] if len(keys) > 1 else keys[0][1:]
-
-
-@lru_cache(maxsize=2**16)
-def _number(text: str) -> int:
-    return zlib.crc32(text.encode())
+_WORDS = Remembered(_word, 2**16)

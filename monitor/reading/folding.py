@@ -12,6 +12,8 @@ _HARD = "бвгджзйклмнпрстфхцчшў"
 #: калегія: сь, зь, нь, ць, дзь before a consonant are written without the sign in the official orthography.
 _SOFT_SIGN = re.compile(f"(?<=[{_HARD}])ь(?=[{_HARD}])")
 _LATIN = re.compile("[a-z]")
+#: Small words that change with what follows them, and Taraškievica's own.
+_SMALL = {"ня": "не", "бяз": "без", "зь": "з", "ува": "у", "ва": "у", "са": "з", "ды": "і"}
 
 _VOWEL_PAIRS = {"a": "я", "e": "е", "o": "е", "u": "ю"}
 _TRANSCRIPT = {  # Łacinka
@@ -37,4 +39,6 @@ def belarusian(form: str) -> str:
     """A normalised word form in folded official spelling; a stem may be folded too."""
     if _LATIN.search(form):
         form = _LETTERS.sub(lambda letters: _TRANSCRIPT[letters[0]], form)
-    return _SOFT_SIGN.sub("", form)
+    if form.startswith("ў"):  # after a vowel
+        form = "у" + form[1:]
+    return _SMALL.get(form) or _SOFT_SIGN.sub("", form)

@@ -4,7 +4,7 @@ A term is written as its words: `walked free`, `палітвязн*` (a stem), `
 at most four words for two dots, ten for three), `был (бы) освобожден` (a word that may be missing), `вышли <> на
 свободу` (either order). A file maps roles to terms; a role says what finding the term means (`release.done`,
 `political`, `negation` …). Terms of some roles win their words from shorter ones, so that `освобожден .. от должности`
-(dismissed) leaves no release.
+(dismissed) leaves no release. `joined` makes number words of tens and units (`zweiundfünfzig`).
 This module finds words and refuses to conclude anything from them.
 """
 
@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from monitor import languages
+from monitor.languages.remembered import Remembered
 from monitor.reading.folding import belarusian
 
 #: How many words may stand where a term has a gap.
@@ -28,7 +29,7 @@ TRIGGERS = {"release", "pardon", "amnesty", "exchange", "deportation", "arrival"
 TRIGGERS |= {"refused-exile", "death", "re-arrest", "health"}
 #: Roles whose terms take their words from every shorter term of a role that yields.
 GREEDY = TRIGGERS | {"exclude", "skip", "org", "former"}
-YIELDING = TRIGGERS | {"negation", "political", "held"}
+YIELDING = TRIGGERS | {"negation", "political", "held", "past"}
 #: Distinct word forms remembered per language; a newsroom's year has fewer.
 REMEMBERED = 100_000
 FALLBACK = "en"
@@ -60,20 +61,6 @@ class _Term:
     rest: frozenset[int]  # the atoms after the first: where one is missing, the term cannot stand
 
 
-class _Seen(dict[str, tuple[int, ...]]):
-    """The atoms of word forms met lately."""
-
-    def __init__(self, look_up: Callable[[str], tuple[int, ...]]) -> None:
-        super().__init__()
-        self._look_up = look_up
-
-    def __missing__(self, form: str) -> tuple[int, ...]:
-        if len(self) >= REMEMBERED:
-            self.clear()
-        atoms = self[form] = self._look_up(form)
-        return atoms
-
-
 class Lexicon:
     """All terms of one language, ready to be found."""
 
@@ -83,7 +70,7 @@ class Lexicon:
         self._stems: dict[int, dict[str, set[int]]] = {}
         self._atoms: dict[str, int] = {}
         self._terms: dict[int, list[_Term]] = {}
-        self._seen = _Seen(self._look_up)
+        self._seen = Remembered(self._look_up, REMEMBERED)
         for role, terms in roles.items():
             for term in terms:
                 for variant in _variants(term):
@@ -180,9 +167,10 @@ def load(language: str) -> Lexicon:
     roles: dict[str, list[str]] = {role: list(terms) for role, terms in own["roles"].items()}
     for role, terms in shared["roles"].items():
         roles.setdefault(role, []).extend(terms)
-    spoken = {int(value): words.split() for value, words in own["numbers"].items()}
-    for value, words in (spoken | _compounds(spoken, own.get("compound", ()))).items():
-        roles[f"number.{value}"] = words
+    for value, words in own["numbers"].items():
+        roles[f"number.{value}"] = words.split()
+    for value, word in _joined(own):
+        roles.setdefault(f"number.{value}", []).append(word)
     for name in ("months", "weekdays"):
         for place, word in enumerate(own[name], start=1):
             roles[f"{name[:-1]}.{place}"] = [word]
@@ -191,30 +179,20 @@ def load(language: str) -> Lexicon:
     return Lexicon(roles, _FOLDS.get(code, str))
 
 
-def _compounds(spoken: Mapping[int, list[str]], links: Sequence[str]) -> dict[int, list[str]]:
-    """The numbers below a thousand that a language writes as one word (`zweihundertfünfzig`, `vijfenveertig`). `links`
-    stand between a unit and the ten after it; an empty one means that the ten comes first (`femtiotvå`)."""
-    if not links:
-        return {}
-    small = {value: list(words) for value, words in spoken.items() if value < 100}
-    for ten, unit in product(range(20, 100, 10), range(1, 10)):
-        pairs = product(spoken.get(unit, ())[:1], links, spoken.get(ten, ()))
-        small.setdefault(ten + unit, []).extend(a + link + b if link else b + a for a, link, b in pairs)
-    words = dict(small)
-    for hundred in range(1, 10):
-        heads = [f"{unit}{spoken[100][0]}" for unit in ("", *spoken.get(hundred, ())[:1])[hundred > 1 :]]
-        words[100 * hundred] = [*spoken.get(100 * hundred, ()), *heads]
-        for rest, tails in small.items():
-            words[100 * hundred + rest] = [head + tail for head in heads for tail in tails]
-    return words
-
-
 def _plain(form: str) -> str:
     """`Belarus's` is Belarus."""
     return form[:-2] if form.endswith(("'s", "’s")) else form
 
 
 _FOLDS: dict[str, Callable[[str], str]] = {"be": belarusian, "en": _plain}
+
+
+def _joined(own: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Number words written as one, by the patterns of a language: `{unit}und{ten}` is `zweiundfünfzig`."""
+    words = {int(value): spellings.split() for value, spellings in own["numbers"].items()}
+    for pattern, ten, unit in product(own.get("joined", ()), range(20, 100, 10), range(1, 10)):
+        for tens, units in product(words.get(ten, ()), words.get(unit, ())):
+            yield ten + unit, pattern.format(unit=units, ten=tens)
 
 
 def _file(name: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ _RANGE = re.compile(r"\s*[-–—−]\s*")
 _BETWEEN_DIGITS = re.compile(r"[.,:/]")
 _ORDINAL = re.compile(r"\s?[-‑]?(?:я|й|ю|е|м|х|го|му|ая|ы|ую|ой|ga|oj)\b|(?:st|nd|rd|th)\b")
 YEARS = range(1900, 2100)
+DOZEN = 12
 
 
 #: Words before a number that make it a name.
@@ -111,6 +112,8 @@ def _spoken(words: dict[int, int], length: int) -> Iterator[Quantity]:
             place += 1
             if total == 4 and words.get(place) == 20:  # quatre-vingts
                 total, last, place = 80, 20, place + 1
+            if total < DOZEN == words.get(place) and place == start + 1:  # two dozen
+                total, last, place = total * DOZEN, 1, place + 1
         alone = total in (1, 1000) and place == start + 1  # an article, `thousands`: no count
         yield Quantity(start, place, None if alone else total, digits=False)
 

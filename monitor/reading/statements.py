@@ -2,7 +2,7 @@
 
 A release verb alone proves nothing: a statement needs somebody in prison as its object, and the article must be about
 Belarus (`claims` sees to that). Modality is read from the trigger's own form (done, noun, infinitive) and from the cue
-words of its clause.
+words of its clause. Form `not` is a denial in one word (`nepaleido`), `call` an imperative.
 """
 
 from __future__ import annotations
@@ -142,8 +142,8 @@ def _is_work(sentence: Sentence, trigger: Mark) -> bool:
 
 
 def _is_title_of_work(sentence: Sentence, trigger: Mark) -> bool:
-    """A noun alone between quotation marks names a poem or a film."""
-    if not trigger.role.endswith(".noun"):
+    """A noun alone between quotation marks names a poem or a film, in a sentence about art other words too."""
+    if not trigger.role.endswith(".noun") and not sentence.has("culture"):
         return False
     start, end = (
         sentence.spans[trigger.start][0] - sentence.offset,
@@ -154,14 +154,12 @@ def _is_title_of_work(sentence: Sentence, trigger: Mark) -> bool:
 
 def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -> str:
     """announced, reported, denied, retracted, past, demand, forecast or hint."""
-    number = sentence.clauses
-    cues = [m for m in sentence.marks if number[m.start] == number[trigger.start] and not set(m.at) <= set(trigger.at)]
-    before = [m for m in cues if m.start < trigger.start or trigger.start < m.start < trigger.end]
+    cues, before = _cues(sentence, trigger, form)
     if sentence.has("retract"):
         return "retracted"
-    if any(m.role == "until" for m in before) or _is_shouted(sentence, form):
+    if form == "call" or any(m.role == "until" for m in before) or _is_shouted(sentence, form):
         return "demand"
-    if any(m.role == "deny" for m in cues) or _negated(before, trigger):
+    if form == "not" or any(m.role == "deny" for m in cues) or _negated(before, trigger):
         return "denied"
     if form in ("to", "noun") or trigger.role == "exchange.noun":
         return _unfinished(sentence, before, cues, form, trigger, today)
@@ -170,6 +168,15 @@ def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -
     if any(m.role == "hope" and trigger.start - m.start <= 2 for m in before):
         return "hint"
     return _finished(sentence, cues, trigger, today)
+
+
+def _cues(sentence: Sentence, trigger: Mark, form: str) -> tuple[list[Mark], list[Mark]]:
+    """The marks of a trigger's clause, and those of them before its end. Its own words are cues only where it tells of
+    nothing done: `must be freed` is a demand."""
+    number, undone = sentence.clauses, form == "to"
+    own: set[int] = set() if undone else set(trigger.at)
+    cues = [m for m in sentence.marks if number[m.start] == number[trigger.start] and not set(m.at) <= own]
+    return cues, [m for m in cues if m.start < trigger.end and (undone or m.start != trigger.start)]
 
 
 def _is_shouted(sentence: Sentence, form: str) -> bool:

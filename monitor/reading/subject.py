@@ -90,7 +90,7 @@ def _are_captives(article: Marked) -> bool:
 
 
 def _taken_back(about: Sequence[Statement], article: Marked) -> list[Statement]:
-    """What a correction says was reported before is what it takes back; what a headline denies it only quotes."""
+    """What a correction says was reported before is taken back; what a headline denies it only quotes."""
     corrects = any(s.has("retract") for s in article.lead)
     titles = [s for s in article.sentences if s.where == "title"]
     denied = any(s.has("deny") for s in titles)

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 _SPACES = re.compile(r"\s+")
-#: Control characters, and those that turn the direction of what follows (Unicode TR9: ALM, LRM … RLO, LRI … PDI).
+#: Control characters, those that turn the direction of what follows (Unicode TR9: ALM, LRM … RLO, LRI … PDI), and
+#: U+FFFE and U+FFFF, one of which makes an Atom feed unreadable as a whole.
 _TURNING = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 #: Invisible: zero-width space, word joiner, byte order mark, soft hyphen, fillers. ZWJ and ZWNJ belong to real scripts.
 _HIDDEN = re.compile("[\u00ad\u200b\u2060-\u2064\ufeff\u115f\u1160\u3164\uffa0]")

@@ -59,6 +59,13 @@ class TestLimits:
             assert sum(len(t["text"]) for t in text_objects(post["blocks"])) <= 10_000
             assert len(str(post["text"])) <= 300
 
+    def test_k06_many_short_stories_are_more_than_one_post(self) -> None:
+        """Fifty blocks are reached long before ten thousand characters."""
+        entries = tuple(replace(story("en", n), title=f"{n}", happened="", snippets=(), voices=()) for n in range(60))
+        made = posts(bundle(DeliveryKind.DIGEST, entries=entries))
+        assert len(made) > 1
+        assert [slack_trouble(post) for post in made] == [""] * len(made)
+
     def test_k06_nothing_is_cut_inside_a_character_or_an_entity(self) -> None:
         for post in posts(self.crowd(DeliveryKind.DIGEST)):
             json.dumps(post, ensure_ascii=False).encode("utf-8")

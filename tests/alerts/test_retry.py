@@ -30,11 +30,11 @@ def test_h05_the_pause_follows_the_published_ladder(channel: str, attempts: int,
 
 
 @pytest.mark.parametrize("channel", LADDERS)
-def test_after_the_last_step_it_is_given_up(channel: str) -> None:
+def test_h05_after_the_last_step_it_is_given_up(channel: str) -> None:
     assert next_attempt(channel, len(LADDERS[channel]) + 1, NOW, NOW, None, MIDDLE) is None
 
 
-def test_a_webhook_gets_ten_attempts_in_three_days_and_a_little() -> None:
+def test_h05_a_webhook_gets_ten_attempts_in_three_days_and_a_little() -> None:
     assert sum((span(pause) for pause in LADDERS["webhook"]), timedelta()) == timedelta(hours=75, minutes=35, seconds=5)
 
 
@@ -76,7 +76,7 @@ def test_an_unknown_channel_is_treated_as_a_webhook() -> None:
     assert lease("pigeon") == timedelta(seconds=60)
 
 
-def test_leases_outlast_the_work() -> None:
+def test_m07_leases_outlast_the_work() -> None:
     assert lease("email") > timedelta(minutes=10, seconds=30)  # the answer to the final dot
     assert lease("webhook") >= timedelta(seconds=60)
     assert lease("slack") > timedelta(seconds=60)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import resource
 import sys
 import tempfile
@@ -108,7 +109,7 @@ def main() -> None:
         print(f"ingest, running         {running.rate(count)}")
         print(f"resident                {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:9} MB")
         opened = keys.prepare(Path(folder) / "keys", state)
-        subscribe(private, opened, 1000, rng, sorted({w for a in fresh[:300] for w in a.text.split() if len(w) > 4}))
+        subscribe(private, opened, 1000, rng, sorted({w for a in fresh[:300] for w in re.findall(r"\w{5,}", a.text)}))
         standing = Standing(opened)
         standing.refresh(private)
         standing.rebuild(recent_frequencies(archive))

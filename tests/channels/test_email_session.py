@@ -261,6 +261,13 @@ class TestEncryption:
         assert "certificate" in str(trouble.value)
         assert not any("auth" in line.lower() or "mail" in line.lower() for _, line in server.commands)
 
+    @pytest.mark.parametrize("security", ["starttls", "tls"])
+    def test_m19_certificates_are_checked_without_being_asked_to(self, now: datetime, security: str) -> None:
+        stranger = MailServer(tls=certificate(trustme.CA()), implicit=security == "tls", login=("me", "pass"))
+        with stranger as server, pytest.raises(TryLater, match="certificate"):
+            send(channel(server, security=security, user="me", password="pass"), now)
+        assert not any("auth" in line.lower() or "mail" in line.lower() for _, line in server.commands)
+
     def test_m19_without_starttls_nothing_is_sent(self, trusting: ssl.SSLContext, now: datetime) -> None:
         with MailServer(login=("me", "pass"), careless=True) as server, pytest.raises(TryLater) as trouble:
             send(channel(server, security="starttls", context=trusting, user="me", password="pass"), now)

@@ -180,14 +180,18 @@ def strictly_decoded(field: str) -> str:
     "bad", ["\r\nBcc: x@evil.example", "\nX: y", "\x0bBcc: x", "\u2028Bcc: x", "\x85Bcc: x", "\0", "\r"]
 )
 class TestHeaderInjection:
-    def test_m04_a_subject_stays_a_subject(self, now: datetime, bad: str) -> None:
-        mail = sent(Mail(f"Навіны{bad} end", "x\n"), now)
+    """In words that are encoded, and in plain ones, which stand in the header as they are."""
+
+    @pytest.mark.parametrize("word", ["Навіны", "News"])
+    def test_m04_a_subject_stays_a_subject(self, now: datetime, bad: str, word: str) -> None:
+        mail = sent(Mail(f"{word}{bad} end", "x\n"), now)
         assert len(mail.headers()) == 13
         assert mail.recipients == ("reader@rig.test",)
         assert "end" in str(mail.message["Subject"])
 
-    def test_m04_a_senders_name_stays_a_name(self, now: datetime, bad: str) -> None:
-        mail = sent(Mail("s", "x\n"), now, Envelope(sender_name=f'Нататкі" <x@y.example>{bad}'))
+    @pytest.mark.parametrize("word", ["Нататкі", "Notes"])
+    def test_m04_a_senders_name_stays_a_name(self, now: datetime, bad: str, word: str) -> None:
+        mail = sent(Mail("s", "x\n"), now, Envelope(sender_name=f'{word}" <x@y.example>{bad}'))
         assert len(mail.headers()) == 11
         assert [a.addr_spec for a in mail.message["From"].addresses] == ["notes@quiet.example"]
 

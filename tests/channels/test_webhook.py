@@ -16,12 +16,14 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor import guard
 from monitor.alerts.channels import Envelope
 from monitor.alerts.channels._post import Pauses, Poster, retry_after
 from monitor.alerts.channels.webhook import Webhook, sign
 from monitor.errors import TryLater, Undeliverable
 from monitor.model import Address, HookCall, Mail
 from tests.hook_server import HookServer
+from tests.servers import HostileServer, pour
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of 32 bytes, or thereby").decode()
 OLD = "whsec_" + base64.b64encode(b"the one that was there before it").decode()
@@ -202,6 +204,10 @@ class TestSlowAndLarge:
         hooks.answer(200, b"x" * 20_000_000)
         assert send(channel, hooks.url, now) == "200"
 
+    def test_s09_an_endless_answer_is_not_read_to_its_end(self, now: datetime) -> None:
+        with HostileServer(pour(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65536)) as server:
+            assert send(Webhook(Poster(LOOPBACK, seconds=2)), server.url, now) == "200"
+
     def test_s09_a_compressed_answer_is_not_unpacked(self, hooks: HookServer, channel: Webhook, now: datetime) -> None:
         hooks.answer(200, b"\x1f\x8b not gzip at all", headers=(("Content-Encoding", "gzip"),))
         assert send(channel, hooks.url, now) == "200"
@@ -236,7 +242,7 @@ class TestAddresses:
             send(Webhook(Poster()), url, now)
         assert "127" not in str(trouble.value) and "hook" not in str(trouble.value)
 
-    def test_plain_http_is_for_opened_ranges_only(self, hooks: HookServer, channel: Webhook, now: datetime) -> None:
+    def test_h12_plain_http_is_for_opened_ranges_only(self, hooks: HookServer, channel: Webhook, now: datetime) -> None:
         send(channel, hooks.url, now)
         send(channel, hooks.url.replace("127.0.0.1", "localhost"), now)
         for closed in (Webhook(Poster()), Webhook(Poster(("10.0.0.0/8",)))):
@@ -244,6 +250,24 @@ class TestAddresses:
                 for host in ("127.0.0.1", "localhost", "127.1"):
                     with pytest.raises(Undeliverable):
                         send(closed, hooks.url.replace("127.0.0.1", host), now, operator=operator)
+
+    @pytest.mark.parametrize("operator", [False, True])
+    def test_h12_plain_http_to_a_public_name_is_refused_when_it_is_looked_up(
+        self, now: datetime, monkeypatch: pytest.MonkeyPatch, operator: bool
+    ) -> None:
+        monkeypatch.setattr(guard, "look_up", lambda host, port: ["93.184.216.34"])
+        with pytest.raises(Undeliverable):
+            send(Webhook(Poster(LOOPBACK, seconds=0.5)), "http://hook.example/", now, operator=operator)
+
+    def test_s01_a_readers_hook_whose_name_leads_inside_is_never_connected_to(
+        self, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(guard, "look_up", lambda host, port: ["127.0.0.1"])
+        with HostileServer(lambda connection: None, silent=True) as canary:
+            url = canary.url.replace("http://127.0.0.1", "https://hook.example")
+            with pytest.raises(Undeliverable):
+                send(Webhook(Poster(("192.0.2.0/24",))), url, now)
+            assert canary.connections == 0
 
     def test_an_operators_hook_may_be_anywhere_over_https(self, now: datetime) -> None:
         authority = trustme.CA()
@@ -256,7 +280,7 @@ class TestAddresses:
     @pytest.mark.parametrize("name", ["127.0.0.1", "other.test"])
     def test_h12_an_unknown_certificate_is_refused(self, now: datetime, channel: Webhook, name: str) -> None:
         with HookServer(certificate(trustme.CA(), name)) as hooks:
-            with pytest.raises(TryLater):
+            with pytest.raises(TryLater, match="certificate is not valid"):
                 send(channel, hooks.url, now)
             assert hooks.calls == []
 
@@ -286,6 +310,14 @@ class TestAddresses:
         with pytest.raises(TryLater) as gone:
             send(channel, url, now)
         assert "cnry" not in str(gone.value)
+        assert "cnry" not in caplog.text
+
+    def test_k07_a_receiver_that_sends_no_proper_headers_does_not_bring_its_address_into_the_log(
+        self, hooks: HookServer, channel: Webhook, now: datetime, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        hooks.answer(200, headers=(("no header", "x"),))
+        assert send(channel, hooks.url + "/cnry-7f3a?key=cnry-7f3a", now) == "200"
         assert "cnry" not in caplog.text
 
 

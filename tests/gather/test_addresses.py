@@ -10,7 +10,7 @@ import requests
 
 from monitor.addresses import SPECIAL, check_address, check_port, check_url, networks, spelled_address
 from monitor.errors import AddressRefused, ConfigError
-from monitor.guard import dial, guarded_session
+from monitor.guard import dial, guarded_session, time_limit
 from tests.servers import Answer, HostileServer, WebServer
 
 
@@ -165,6 +165,12 @@ def test_s06_odd_ports_are_for_opened_ranges_only() -> None:
     check_port(6379, "127.0.0.1", LOOPBACK)
     with pytest.raises(AddressRefused):
         check_port(6379, "8.8.8.8", LOOPBACK)
+
+
+def test_s06_where_a_range_is_opened_the_port_of_a_name_is_judged_when_it_is_dialled() -> None:
+    check_url("http://feeds.example:6379/", LOOPBACK)
+    with time_limit(0.5), pytest.raises(AddressRefused):
+        dial("feeds.example", 6379, LOOPBACK, lambda host, port: ["93.184.216.34"])
 
 
 def test_a_mistyped_range_is_a_mistake_of_the_configuration() -> None:

@@ -127,7 +127,7 @@ def test_a_source_that_is_suddenly_empty_is_a_failure_and_not_silence(desk: Desk
     assert "always something in it" in desk.row()["note"] and desk.row()["etag"] == '"1"'
 
 
-def test_an_article_that_ingest_cannot_stand_does_not_take_the_others_along(desk: Desk) -> None:
+def test_f11_an_article_that_ingest_cannot_stand_does_not_take_the_others_along(desk: Desk) -> None:
     got: list[str] = []
 
     def ingest(articles: Sequence[Article], source: Source, baseline: bool) -> int:
@@ -170,6 +170,18 @@ def test_f11_validators_are_saved_after_the_articles(desk: Desk) -> None:
     assert etags == [""] and desk.row()["etag"] == '"1"'
 
 
+def test_f11_a_feed_that_was_cut_is_asked_for_as_a_whole_again(desk: Desk) -> None:
+    whole = stories(1, 2)
+    with WebServer() as server:
+        desk.watch(server.says("/feed", Answer(body=whole[: whole.index(b"Story 2")], headers=FRESH)))
+        desk.round()
+        server.says("/feed", Answer(body=whole, headers=FRESH))
+        desk.later()
+        desk.round()
+        assert [asked.get("If-None-Match") for asked in server.asked] == [None, None]
+    assert titles(desk) == ["Story 1", "Story 2"]
+
+
 # ------------------------------------------------------------------------------------------------------ when and whom
 
 
@@ -183,7 +195,7 @@ def test_only_what_is_due_is_visited_and_names_are_visited_anyway(desk: Desk) ->
         assert sorted(server.paths()) == ["/a", "/b", "/b"]
 
 
-def test_a_visit_claims_its_source_for_longer_than_it_can_last(desk: Desk) -> None:
+def test_e14_a_visit_claims_its_source_for_longer_than_it_can_last(desk: Desk) -> None:
     seen: list[timedelta] = []
 
     def ingest(articles: Sequence[Article], source: Source, baseline: bool) -> int:
@@ -285,12 +297,13 @@ def test_f10_every_kind_of_bad_source_ends_as_a_sentence_and_the_good_one_is_rea
         desk.watch("http://10.0.0.1/feed", name="private")
         desk.watch(server.says("/html", Answer(body=b"<html><title>Log in</title>" + b" " * 99)), name="login")
         desk.watch(server.says("/loop", Answer(302, headers=(("Location", "/loop"),))), name="loop")
-        desk.watch(server.says("/bomb", Answer(body=b"<rss><channel><item><title>" + b"<b>" * 300_000)), name="bomb")
+        desk.watch(server.says("/bomb", Answer(body=b"<rss><channel><item><title>" + b"<b>" * 30_000)), name="bomb")
         desk.watch(server.says("/good", Answer(body=stories(1))), name="good")
         report = desk.round()
     assert titles(desk) == ["Story 1"]
     assert set(report.failed) == {"noise", "private", "login", "loop", "bomb"}
     assert "not a public address" in report.failed["private"] and "Log in" in report.failed["login"]
+    assert "breaks off" in report.failed["bomb"]
 
 
 def test_stopping_gives_back_what_was_not_begun_and_finishes_quickly(desk: Desk) -> None:

@@ -70,7 +70,7 @@ def test_a_date_is_read_exactly_or_not_at_all(text: str, expected: str | None) -
 
 
 @pytest.mark.parametrize(("hours", "credible"), [(23, True), (25, False), (-24 * 3652, True), (-24 * 3654, False)])
-def test_only_ten_years_back_and_a_day_ahead_are_credible(hours: int, credible: bool) -> None:
+def test_f14_only_ten_years_back_and_a_day_ahead_are_credible(hours: int, credible: bool) -> None:
     moment = NOW + timedelta(hours=hours)
     assert (parse_date(moment.isoformat(), NOW) is not None) == credible
 

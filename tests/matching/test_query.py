@@ -318,6 +318,16 @@ def test_x07_queries_made_to_be_slow_are_refused_or_quick(typed: str) -> None:
     assert time.process_time() - began < 1.0
 
 
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [("a " * 6000, "at most 10000"), ("(" * 30 + "a" + ")" * 30, "20 deep"), ("a*", "letters before the star")],
+    ids=["long", "deep", "one letter"],
+)
+def test_x07_queries_that_would_cost_too_much_are_refused(typed: str, says: str) -> None:
+    with pytest.raises(QueryError, match=says):
+        parse(typed)
+
+
 def test_x07_ten_thousand_names_cost_little_for_each_article() -> None:
     index = Index()
     for number in range(10_000):

@@ -99,6 +99,11 @@ def test_a_language_without_a_list_is_read_with_that_of_english():
         ("volu", "волю"),
         ("jaho", "яго"),
         ("chto", "хто"),
+        ("ўжо", "ужо"),
+        ("ўтрымліваецца", "утрымліваецца"),
+        ("ня", "не"),
+        ("бяз", "без"),
+        ("zviazda", "звязда"),
     ],
 )
 def test_belarusian_is_folded_into_one_orthography(written, folded):

@@ -21,12 +21,12 @@ def cases(kind: str) -> Iterator[tuple[str, str, str]]:
             yield language, title, text
 
 
-@pytest.mark.parametrize(("language", "title", "text"), cases("release"))
+@pytest.mark.parametrize(("language", "title", "text"), list(cases("release")))
 def test_a_release_is_seen_in_many_words(language, title, text):
     assert claims_of(title, text, language).relevant
 
 
-@pytest.mark.parametrize(("language", "title", "text"), cases("other"))
+@pytest.mark.parametrize(("language", "title", "text"), list(cases("other")))
 def test_what_only_looks_like_a_release_is_none(language, title, text):
     found = claims_of(title, text, language)
     assert not found.relevant or found.claims[0].modality == "denied"

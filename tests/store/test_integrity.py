@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -102,6 +103,19 @@ def test_c11_any_flip_before_the_last_commit_of_a_log_is_found(archive: Database
         copy.write_bytes(whole)
         flip(copy, at)
         assert integrity.log_is_damaged(state / "copy.db"), at
+
+
+@pytest.mark.skipif(not store.WAL_IS_SAFE, reason="this SQLite writes no log of this form")
+def test_c11_a_damaged_log_is_found_at_the_start_and_the_way_out_is_named(
+    archive: Database, state: Path, now: datetime
+) -> None:
+    filled(archive, now, 5)
+    for end in ("", "-wal"):
+        shutil.copy(state / f"archive.db{end}", state / f"copy.db{end}")
+    assert not integrity.log_is_damaged(state / "copy.db")
+    flip(state / "copy.db-wal", 4000)
+    with pytest.raises(DatabaseTrouble, match=r"copy\.db-wal is damaged.* move copy\.db-wal aside"):
+        integrity.check_file(state / "copy.db", "")
 
 
 @pytest.mark.skipif(not store.WAL_IS_SAFE, reason="this SQLite writes no log of this form")

@@ -60,7 +60,7 @@ def test_a_writer_that_read_first_waits_for_the_other_instead_of_failing(state: 
     assert order == ["other", "mine"]
 
 
-def test_a_database_of_a_newer_version_is_refused_with_words(state: Path, archive: Database) -> None:
+def test_c13_a_database_of_a_newer_version_is_refused_with_words(state: Path, archive: Database) -> None:
     with store.write(archive):
         archive.conn.execute(
             "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('archive', '0999_future', '')"

@@ -13,6 +13,7 @@ from monitor.web.inert import Veil, cell, host, link, plain
 from .newsroom import Newsroom
 
 ATTACKS = (
+    "a\x01b\x0bc\x1b[31m\ufffed\uffff",  # no character of XML
     "<script>alert(1)</script>",
     "<svg onload=alert(1)>",
     '"><img src=x onerror=alert(1)>',

@@ -25,8 +25,10 @@ from monitor import guard
 from monitor.addresses import Allow, check_url, networks, spelled_address
 from monitor.errors import AddressRefused, TryLater, Undeliverable
 
-# urllib3 writes the path of every request at DEBUG, and whole addresses at WARNING; ours are credentials.
-logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+# urllib3 writes the path of every request at DEBUG, and whole addresses at WARNING (of a receiver that sends a header
+# it cannot read, for one); ours are credentials. Each by its name: a level of "urllib3" alone may be set by others.
+for _loud in ("connection", "connectionpool", "util.retry"):
+    logging.getLogger(f"urllib3.{_loud}").setLevel(logging.ERROR)
 
 TOTAL_SECONDS = 30.0
 ANSWER_BYTES = 4096
