@@ -277,12 +277,14 @@ class TestAddresses:
         looked_up = [""]
         monkeypatch.setattr(guard, "look_up", lambda host, port: [looked_up[0]])
         channel = Webhook(Poster(seconds=0.5))
+        refused = 0
         for address in [*PRIVATE, *SPELLED]:
             looked_up[0] = address if address in PRIVATE else "127.0.0.1"
             for host in (f"[{address}]" if ":" in address else address, "hook.example"):
                 with pytest.raises(Undeliverable):
                     send(channel, f"https://{host}/hook", now)
-        assert len(PRIVATE) + len(SPELLED) >= 150
+                refused += 1
+        assert refused >= 150
 
     def test_s04_a_hook_whose_name_changes_its_mind_is_called_only_where_it_may_be(
         self, now: datetime, monkeypatch: pytest.MonkeyPatch
