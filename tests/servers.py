@@ -58,11 +58,12 @@ class WebServer:
     scripts: dict[str, list[Script]] = field(default_factory=dict)
     clock: Clock = lambda: datetime.now(UTC)
     host: str = "127.0.0.1"
+    port: int = 0  # any
     asked: list[Asked] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self._lock = threading.Lock()
-        self._server = _Threading((self.host, 0), _handler(self))
+        self._server = _Threading((self.host, self.port), _handler(self))
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 

@@ -9,6 +9,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 
 import pytest
 import standardwebhooks
@@ -22,8 +23,9 @@ from monitor.alerts.channels._post import Pauses, Poster, retry_after
 from monitor.alerts.channels.webhook import Webhook, sign
 from monitor.errors import TryLater, Undeliverable
 from monitor.model import Address, HookCall, Mail
+from tests.gather.test_addresses import PRIVATE, SPELLED
 from tests.hook_server import HookServer
-from tests.servers import HostileServer, pour
+from tests.servers import Answer, HostileServer, WebServer, pour
 
 SECRET = "whsec_" + base64.b64encode(b"a secret of 32 bytes, or thereby").decode()
 OLD = "whsec_" + base64.b64encode(b"the one that was there before it").decode()
@@ -268,6 +270,39 @@ class TestAddresses:
             with pytest.raises(Undeliverable):
                 send(Webhook(Poster(("192.0.2.0/24",))), url, now)
             assert canary.connections == 0
+
+    def test_s01_s02_no_special_address_is_a_readers_hook_by_number_spelling_or_name(
+        self, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looked_up = [""]
+        monkeypatch.setattr(guard, "look_up", lambda host, port: [looked_up[0]])
+        channel = Webhook(Poster(seconds=0.5))
+        refused = 0
+        for address in [*PRIVATE, *SPELLED]:
+            looked_up[0] = address if address in PRIVATE else "127.0.0.1"
+            for host in (f"[{address}]" if ":" in address else address, "hook.example"):
+                with pytest.raises(Undeliverable):
+                    send(channel, f"https://{host}/hook", now)
+                refused += 1
+        assert refused >= 150
+
+    def test_s04_a_hook_whose_name_changes_its_mind_is_called_only_where_it_may_be(
+        self, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answers = cycle([["127.0.0.2"], ["127.0.0.1"], ["127.0.0.2", "127.0.0.1"]])
+        monkeypatch.setattr(guard, "look_up", lambda host, port: next(answers))
+        with WebServer(host="127.0.0.2") as good:
+            port = int(good.url.rpartition(":")[2])
+            good.says("/hook", Answer(body=b"ok"))
+            channel, taken = Webhook(Poster(("127.0.0.2/32",))), []
+            with WebServer(port=port) as canary:  # at 127.0.0.1, behind the very same port
+                for _ in range(999):
+                    try:
+                        taken.append(send(channel, f"http://hook.example:{port}/hook", now) != "")
+                    except Undeliverable:
+                        taken.append(False)
+                assert canary.asked == []
+        assert taken == [True, False, False] * 333
 
     def test_an_operators_hook_may_be_anywhere_over_https(self, now: datetime) -> None:
         authority = trustme.CA()
