@@ -188,11 +188,20 @@ _FOLDS: dict[str, Callable[[str], str]] = {"be": belarusian, "en": _plain}
 
 
 def _joined(own: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    """Number words written as one, by the patterns of a language: `{unit}und{ten}` is `zweiundfünfzig`."""
+    """Number words written as one, by the patterns of a language: `{unit}und{ten}` is `zweiundfünfzig`, and `hundreds`
+    in front of them makes `zweihundertzwölf`."""
     words = {int(value): spellings.split() for value, spellings in own["numbers"].items()}
-    for pattern, ten, unit in product(own.get("joined", ()), range(20, 100, 10), range(1, 10)):
-        for tens, units in product(words.get(ten, ()), words.get(unit, ())):
-            yield ten + unit, pattern.format(unit=units, ten=tens)
+    tens = [
+        (ten + unit, pattern.format(unit=units, ten=tens))
+        for pattern, ten, unit in product(own.get("joined", ()), range(20, 100, 10), range(1, 10))
+        for tens, units in product(words.get(ten, ()), words.get(unit, ()))
+    ]
+    yield from tens
+    small = [(value, spelling) for value, spellings in words.items() if value < 100 for spelling in spellings[:1]]
+    for hundred, hundreds in product(range(1, 10), own.get("hundreds", ())):
+        head = (words[hundred][0] if hundred > 1 else "") + hundreds
+        yield 100 * hundred, head
+        yield from ((100 * hundred + value, head + spelling) for value, spelling in [*small, *tens])
 
 
 def _file(name: str) -> dict[str, Any]:
