@@ -125,11 +125,18 @@ def _trouble(attempt: Try) -> str:
 
 
 def _writer(process: str, path: Path, clock: Clock) -> Try:
-    """A write to a database as small as they come, with little patience, on a connection of its own."""
+    """A write to a database as small as they come, with little patience, on a connection of its own.
+
+    At the first start of all there is none yet: only one that was seen can be gone.
+    """
+    seen = threading.Event()
 
     def attempt() -> None:
         if not path.exists():
+            if not seen.is_set():
+                return
             raise FileNotFoundError(errno.ENOENT, "the database is gone", path.name)
+        seen.set()
         db: Database = connect(path, timeout=PATIENCE)
         with write(db):
             archive.beat(db, f"{process} pulse", clock())

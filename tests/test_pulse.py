@@ -57,7 +57,12 @@ def test_c06_a_locked_database_degrades_and_an_unlocked_one_is_well_again(
 
 def test_c05_a_database_that_was_taken_away_is_named_and_not_made_anew(state: Path) -> None:
     lost = state / "lost.db"
-    assert "gone" in str(Pulse(state, "send", lambda: NOW, {"lost.db": lost}).feel().troubles)
+    pulse = Pulse(state, "send", lambda: NOW, {"lost.db": lost})
+    assert not pulse.feel().troubles, "at the first start there is none yet"
+    lost.touch()
+    pulse.feel()
+    lost.unlink()
+    assert "gone" in str(pulse.feel().troubles)
     assert not lost.exists()
 
 
