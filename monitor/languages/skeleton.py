@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 # Consonants are written as one lower-case letter each: w = ш, j = ж, c = ч, x = х, t also ц, d also дз. Vowels are
@@ -76,6 +76,12 @@ _LATIN: dict[str, tuple[str, ...]] = {
     "ŕ": ("r",),
     "ŗ": ("r",),
     "ř": ("r", "j"),
+    "ě": ("E",),
+    "õ": ("I",),  # Estonian for ы
+    "ă": ("A",),
+    "ș": ("w",),
+    "ț": ("t",),
+    "đ": ("d",),
     "ď": ("d",),
     "ť": ("t",),
     "ķ": ("k",),
@@ -85,6 +91,8 @@ _LATIN: dict[str, tuple[str, ...]] = {
     "x": ("ks",),
     "'": ("",),
     "kh": ("x",),
+    "hh": ("x",),
+    "tš": ("c",),
     "gh": ("g",),
     "ch": ("x", "c"),
     "cz": ("c",),
@@ -117,13 +125,27 @@ _LATIN: dict[str, tuple[str, ...]] = {
     "tzk": ("tk",),
     "dzk": ("tk",),
     "oû": ("U",),
+    "oʉ": ("Ov", "U"),
+    "yoʉ": ("Ov", "U"),
+    "ioʉ": ("IOv", "U"),
     "iu": ("U",),
     "yu": ("U",),
     "ju": ("U",),
 }
+_NORDIC: dict[str, tuple[str, ...]] = {
+    "tj": ("c", "t"),
+    "tsj": ("c", "t"),
+    "sj": ("w", "s"),
+    "zj": ("j", "z"),
+    "sjtj": ("wc",),
+    "sjtsj": ("wc",),
+    "stj": ("wc", "st"),
+}
 _HINTS: dict[str, dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("sv", "da", "no", "nb", "nn"), _NORDIC),
     "de": {
         "s": ("s", "z"),
+        "ds": ("d", "ds", "dz"),
         "z": ("t", "z"),
         "ss": ("s",),
         "sh": ("w", "j"),
@@ -135,13 +157,15 @@ _HINTS: dict[str, dict[str, tuple[str, ...]]] = {
     "lt": {"h": ("g", "x"), "ch": ("x", "c")},
     "lv": {"h": ("x", "g"), "dž": ("dj",)},
     "fr": {"j": ("", "j"), "ch": ("w", "x", "c"), "tch": ("c",), "gu": ("g",)},
-    "nl": {"oe": ("U",), "tsj": ("c",), "sj": ("w",), "zj": ("j",)},
-    "es": {"j": ("", "x")},
+    "nl": {**_NORDIC, "oe": ("U",), "aoe": ("Av", "AU")},
+    "es": {"j": ("", "x"), "sch": ("w", "wc")},
     "it": {"sc": ("w", "sk"), "ci": ("c", "tI")},
 }
+# Bulgarian writes Belarusian г as х, and ъ is a vowel
+_CYRILLIC_HINTS: dict[str, dict[str, tuple[str, ...]]] = {"bg": {"х": ("x", "g"), "ъ": ("A",)}}
 # Sannikau, Leushyna, Гнаук: Belarusian ў where a romanisation or Russian has no letter for it; or a plain u
 # (Loutskina, Паул)
-_MAYBE_SHORT_U = re.compile(r"(?<=[aeoąęóėāēаеоэ])[uу](?![aeiouyąęóėįųūаеёиіоуыэюя])")
+_MAYBE_SHORT_U = re.compile(r"(?<=[aeoąęóėāēаеоэя])[uу](?![aeiouyąęóėįųūаеёиіоуыэюя])")
 _VOWELS = "AOEIU"
 _MOST = 6  # skeletons of one word: enough for two ambiguous letters, and a bound on what hostile text can cost
 
@@ -162,15 +186,15 @@ def skeletons(word: str, language: str = "") -> tuple[Skeleton, ...]:
 
 
 def _readings(word: str, language: str) -> list[str]:
-    cyrillic = "а" <= word[:1] <= "ґ"
-    table, pattern = _tables(language if not cyrillic else "cyrillic")
+    table, pattern = _tables(language, "а" <= word[:1] <= "ґ")
     choices = [table[part] for part in pattern.findall(_MAYBE_SHORT_U.sub("ʉ", word))]
     return ["".join(choice) for choice, _ in zip(product(*choices), range(_MOST), strict=False)]
 
 
-@lru_cache(maxsize=32)
-def _tables(language: str) -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
-    table = _CYRILLIC if language == "cyrillic" else {**_LATIN, **_HINTS.get(language, {})}
+@lru_cache(maxsize=64)
+def _tables(language: str, cyrillic: bool) -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
+    letters, hints = (_CYRILLIC, _CYRILLIC_HINTS) if cyrillic else (_LATIN, _HINTS)
+    table = {**letters, **hints.get(language, {})}
     longest_first = sorted(table, key=len, reverse=True)
     return table, re.compile("|".join(map(re.escape, longest_first)))
 
@@ -201,13 +225,14 @@ def _gap_distance(one: str, other: str, *, fleeting: bool) -> float:
         return 0
     if not one or not other:
         return 0.5 if fleeting and (one or other) in ("O", "E", "IO") else 2
-    classes, others = _classes(one), _classes(other)
+    classes, others = vowel_classes(one), vowel_classes(other)
     if classes & others:
         return 0
     return 2 if "U" in classes | others else 1
 
 
-def _classes(gap: str) -> set[str]:
+@cache
+def vowel_classes(gap: str) -> set[str]:
     """`A` for а о е, `I` for и ы, `U` for у ю; an `i` beside another vowel is how scripts write softness or й."""
     classes = {"A" if vowel in "AOE" else vowel for vowel in gap}
     return classes - {"I"} or classes
