@@ -74,14 +74,14 @@ def _oblique_stems(word: str) -> list[str]:
 
 
 def _by_sound(word: str, language: str) -> frozenset[str]:
-    """An unlisted romanisation (Syarhey, Kaciaryna, Сяргейка): at least three consonants, the vowels close."""
+    """An unlisted romanisation (Syarhey, Kaciaryna): three consonants and close vowels, or two and the very same."""
     table = _table()
     near = (
         group
         for skeleton in skeletons(word, language)
-        if len(skeleton.line) >= 3
+        if len(skeleton.line) >= 2
         for known, group in table.skeletons.get(skeleton.line, ())
-        if close(skeleton, known)
+        if skeleton == known or (len(skeleton.line) >= 3 and close(skeleton, known))
     )
     return frozenset(near)
 

@@ -109,7 +109,7 @@ _LATIN: dict[str, tuple[str, ...]] = {
     "dz": ("d",),
     "dź": ("d",),
     "ph": ("f",),
-    "th": ("t",),
+    "th": ("t", "tg"),
     "shch": ("wc",),
     "schtsch": ("wc",),
     "stsch": ("wc",),
@@ -146,6 +146,9 @@ _HINTS: dict[str, dict[str, tuple[str, ...]]] = {
     "de": {
         "s": ("s", "z"),
         "ds": ("d", "ds", "dz"),
+        "sk": ("sk",),  # never зк
+        "sz": ("w", "st"),
+        "rz": ("j", "rt", "rz"),
         "z": ("t", "z"),
         "ss": ("s",),
         "sh": ("w", "j"),
@@ -160,6 +163,19 @@ _HINTS: dict[str, dict[str, tuple[str, ...]]] = {
     "nl": {**_NORDIC, "oe": ("U",), "aoe": ("Av", "AU")},
     "es": {"j": ("", "x"), "sch": ("w", "wc")},
     "it": {"sc": ("w", "sk"), "ci": ("c", "tI")},
+    "pt": {"j": ("", "j"), "ch": ("w", "x", "c"), "tch": ("c",), "schtch": ("wc",), "gu": ("g",)},
+    "ro": {"j": ("j", ""), "ci": ("cI", "tI"), "ce": ("cE", "tE"), "șci": ("wcI",), "chi": ("kI",), "che": ("kE",)},
+    "hu": {
+        "s": ("w", "s"),
+        "sz": ("s",),
+        "zs": ("j",),
+        "cs": ("c",),
+        "scs": ("wc",),
+        "ny": ("n",),
+        "ly": ("l",),
+        "gy": ("d",),
+        "ty": ("t",),
+    },
 }
 # Bulgarian writes Belarusian г as х, and ъ is a vowel
 _CYRILLIC_HINTS: dict[str, dict[str, tuple[str, ...]]] = {"bg": {"х": ("x", "g"), "ъ": ("A",)}}

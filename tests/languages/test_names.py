@@ -50,7 +50,9 @@ def test_romanisations_of_one_surname_agree(one: str, other: str) -> None:
         ("nl", "avtoechovitsj", "автухович"), ("nl", "aoetoechovitsj", "аўтуховіч"), ("fi", "statkevitš", "статкевіч"),
         ("et", "autuhhovitš", "аўтуховіч"), ("et", "babarõka", "бабарыка"), ("fr", "youkhnevitch", "юхневіч"),
         ("es", "schirakova", "щирякова"), ("de", "dsjadok", "дзядок"), ("cs", "kuzněčyk", "кузнечык"),
-        ("bg", "афнахел", "афнагель"),
+        ("bg", "афнахел", "афнагель"), ("de", "sasulinskaja", "зазулінская"), ("de", "arzjom", "арцём"),
+        ("hu", "sztatkevics", "статкевіч"), ("hu", "kalesznyikava", "калеснікава"), ("ro", "ciapiuk", "чапюк"),
+        ("pt", "dachkevitch", "дашкевіч"),
     ],
 )  # fmt: skip
 def test_each_language_has_its_own_romanisation(language: str, word: str, watched: str) -> None:
@@ -82,6 +84,9 @@ def test_a_first_name_is_one_group_in_every_case_and_script() -> None:
     assert first_names.groups("ol'ga", "it") == first_names.groups("олга", "bg") == {"volha"}
     assert "valiantsin" in first_names.groups("valiancinas", "lt") & first_names.groups("valjancinam", "lv")
     assert first_names.groups("iharovi", "cs") == {"ihar"}
+    assert first_names.groups("joerij", "nl") == {"yury"}  # two consonants: the very same vowels
+    assert first_names.groups("joera", "nl") == first_names.groups("юра", "be")
+    assert first_names.groups("jaro", "nl") == frozenset()
     assert first_names.gender("volha") == "f"
 
 

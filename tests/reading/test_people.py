@@ -72,6 +72,8 @@ def test_a_full_name_is_found_in_any_language_case_and_order(language: str, text
         ("et", "Sjarhei Tsihhanouskile"), ("fi", "Sjarhei Tsihanouskin"), ("lv", "Sjarhejam Cihanouskim"),
         ("lt", "Siarhejaus Cichanouskio"), ("sv", "Sjarhej Tsichanouskis"), ("no", "Sergej Tikhanovskij"),
         ("nl", "Sergej Tichanoeski's"), ("fr", "Sergueï Tikhanovski"), ("es", "Serguéi Tijanovski"),
+        ("hu", "Szjarhej Cihanouszkit"), ("ro", "Serghei Tihanovski"), ("pt", "Serguei Tikhanovski"),
+        ("hr", "Sergeja Tihanovskog"), ("tr", "Sergey Tihanovski'nin"),
     ],
 )  # fmt: skip
 def test_a_man_is_found_as_papers_of_other_languages_print_him(language: str, text: str) -> None:
