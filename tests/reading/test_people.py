@@ -126,6 +126,7 @@ def test_another_first_name_with_the_surname_is_another_person() -> None:
 def test_an_initial_counts_only_beside_prison_or_belarus() -> None:
     assert ids("М. Колесникова вышла из колонии.", "ru") == ["kalesnikava"]
     assert ids("М. Колесникова получила медаль.", "ru") == []
+    assert ids("M. Kolesnikova, vakar išlaisvinta, dainuoja.", "lt") == ["kalesnikava"]
     assert ids("А. Колесникова вышла из колонии.", "ru") == []
     assert ids("Марыя Калеснікава піша. Ліст М. Калеснікавай дайшоў.", "be") == ["kalesnikava"]
 
@@ -142,6 +143,21 @@ def test_a_namesake_without_belarus_is_said_to_be_uncertain() -> None:
     assert not mention.certain
     (mention,) = find("Мария Колесникова вышла из минской колонии.", "ru")
     assert mention.certain
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "sure"),
+    [
+        ("fi", "Maria Kolesnikova on vapautettu vankilasta.", True), ("fi", "Maria Kolesnikova voitti mitalin.", False),
+        ("et", "Valgevene vabastas Maria Kolesnikova.", True), ("no", "Maria Kolesnikova er løslatt.", True),
+        ("lt", "Marija Kolesnikova išlaisvinta.", True), ("nl", "Maria Kolesnikova werkt aan migratie.", False),
+        ("en", "Maria Kolesnikova scored a penalty in the homeland.", False), ("cs", "Marie Kolesnikovová zpívá.", False),
+        ("cs", "Marii Kolesnikovovou propustili.", True), ("ja", "Maria Kolesnikova prison", True),
+    ],
+)  # fmt: skip
+def test_each_language_has_its_own_words_of_prison_and_release(language: str, text: str, sure: bool) -> None:
+    (mention,) = find(text, language)
+    assert mention.certain == sure
 
 
 def test_another_vowel_in_a_known_language_is_another_person() -> None:
