@@ -180,8 +180,10 @@ _HINTS: dict[str, dict[str, tuple[str, ...]]] = {
 # Bulgarian writes Belarusian г as х, and ъ is a vowel
 _CYRILLIC_HINTS: dict[str, dict[str, tuple[str, ...]]] = {"bg": {"х": ("x", "g"), "ъ": ("A",)}}
 # Sannikau, Leushyna, Гнаук: Belarusian ў where a romanisation or Russian has no letter for it; or a plain u
-# (Loutskina, Паул)
-_MAYBE_SHORT_U = re.compile(r"(?<=[aeoąęóėāēаеоэя])[uу](?![aeiouyąęóėįųūаеёиіоуыэюя])")
+# (Loutskina, Паул); before a Polish or Czech case ending too (Rabkoua, Lazarauem)
+_MAYBE_SHORT_U = re.compile(
+    r"(?<=[aeoąęóėāēаеоэя])[uу](?![aeiouyąęóėįųūаеёиіоуыэюя])|(?<=[aoe])u(?=(?:a|em|ow?i|ovi|om)$)"
+)
 _VOWELS = "AOEIU"
 _MOST = 6  # skeletons of one word: enough for two ambiguous letters, and a bound on what hostile text can cost
 

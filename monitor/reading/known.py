@@ -50,9 +50,9 @@ class Known:
 
     def meets(self, sighting: Sighting, language: str) -> bool:
         """Whether a sighting that shares a strong key is spelled as this person may be."""
-        if not any(name.meets(sighting, language) for name in self._names):
-            return False
-        return any(self._is_spelled(word, language) for _, _, word in words_of(sighting.spelling))
+        return any(name.meets(sighting, language) for name in self._names) and any(
+            self._is_spelled(word, language) for _, _, word in words_of(sighting.spelling)
+        )
 
     def meets_surname(self, word: str, language: str) -> bool:
         """Whether a normalised word may be a form of the surname."""

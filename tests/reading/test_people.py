@@ -151,7 +151,7 @@ def test_a_namesake_without_belarus_is_said_to_be_uncertain() -> None:
         ("fi", "Maria Kolesnikova on vapautettu vankilasta.", True), ("fi", "Maria Kolesnikova voitti mitalin.", False),
         ("et", "Valgevene vabastas Maria Kolesnikova.", True), ("no", "Maria Kolesnikova er løslatt.", True),
         ("lt", "Marija Kolesnikova išlaisvinta.", True), ("nl", "Maria Kolesnikova werkt aan migratie.", False),
-        ("en", "Maria Kolesnikova scored a penalty in the homeland.", False), ("cs", "Marie Kolesnikovová zpívá.", False),
+        ("en", "Maria Kolesnikova took the penalty", False), ("cs", "Marie Kolesnikovová zpívá.", False),
         ("cs", "Marii Kolesnikovovou propustili.", True), ("ja", "Maria Kolesnikova prison", True),
     ],
 )  # fmt: skip
