@@ -137,6 +137,7 @@ _NORDIC: dict[str, tuple[str, ...]] = {
     "tsj": ("c", "t"),
     "sj": ("w", "s"),
     "zj": ("j", "z"),
+    **{f"sj{consonant}": (f"w{consonant}",) for consonant in "klmnpr"},  # soft before a vowel only
     "sjtj": ("wc",),
     "sjtsj": ("wc",),
     "stj": ("wc", "st"),

@@ -169,6 +169,7 @@ def test_elsewhere_a_vowel_near_a_known_one_will_do_and_others_will_not() -> Non
     rabkova = Person("rabkova", "Marfa Rabkova", "Марфа Рабкова", "Марфа Рабкова")
     text = "Marfa Rabkovová a Marta Rybková"
     assert [mention.spelling for mention in find(text, "cs", people=(rabkova,))] == ["Marfa Rabkovová"]
+    assert not find("Maria Kalasjnikova", "sv")  # Калашникова: sj before a consonant is ш
     belavus = Person("belavus", "Pavel Belavus", "Павел Белавус", "Павел Белоус")
     assert find("Павла Білоуса не відпустили", "uk", people=(belavus,))  # Ukrainian has і for е
 
