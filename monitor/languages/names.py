@@ -31,7 +31,7 @@ from monitor.languages.spelling import normalise, spans
 from monitor.model import Sighting, Tokens
 
 # What may stand between two capitalised words of one name; never a line break, and a full stop only after an initial
-_JOINTS = frozenset([" ", "\u00a0", "  ", " «", " “", " „", ' "', " (", "» ", "” ", '" ', ") "])
+_JOINTS = frozenset([" ", "\u00a0", "  ", " «", " “", " „", ' "', " (", "» ", "” ", '" ', ") ", "' ", "’ "])
 _STOPS = frozenset([".", ". ", ".\u00a0"])
 _TYPED = re.compile(r"[\w'’ʼ.\u0301-]+")
 

@@ -18,21 +18,12 @@ from monitor.languages.names import sightings as sightings_in
 from monitor.languages.names import words_of
 from monitor.languages.spelling import normalise
 from monitor.model import Mention, Person, Sighting, Tokens
+from monitor.reading.context import speaks_of_belarus
 from monitor.reading.known import Known
 
 _SUGGESTED = 94  # rapidfuzz points; below it suggestions are mostly other people (measured), and none ever alerts
 _NONE = Tokens()
 
-# Stems by which an article shows that it speaks of Belarus, its courts or its prisons, in the languages read
-_CONTEXT = re.compile(
-    "белару|бєлару|білору|лукашенк|лукашэнк|мінск|минск|менск|гомел|магіл[её]ў|могил[её]в|віцебск|витебск|"
-    "гродн|брэст|политз[аэ]к|политзаключ|політв|палітвязн|палітзнявол|палітзьнявол|помилов|памілава|"
-    "освобожд[её]н|вызвал|звільн|колони[июея]|калоні|тюрьм|турм|тюрм|в'язн|вязн|сизо|сіза|осужд|"
-    "засуд|асудж|приговор|прысуд|вирок|belarus|bielarus|biełarus|białoru|baltarus|bělorus|bielorus|bjelorus|"
-    "biéloruss|weißruss|weissruss|luka[sš]|łukasz|loukach|minsk|minske|viasna|prison|prisonni|więzi|więźni|"
-    "kolonia karn|kolonii karn|gefangen|gefängnis|strafkolon|häftling|penal colony|jail|sentenced|kalin|"
-    "kalėj|koloni|nuteis|ieslodz|cietum|zwoln|uwoln|paleis|atbrīv|freigelass|palitviaz|źniavol|vyzval|kałoni"
-)
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s*|[\n«“\"–—-]\s*)$")
 
 
@@ -49,9 +40,7 @@ class _Article:
     @cached_property
     def speaks_of_belarus(self) -> bool:
         """By its language, its words, or because it names several people the register holds."""
-        if self.language == "be" or len(self.named) > 1:
-            return True
-        return any(_CONTEXT.search(field.casefold()) for field in (self.title, self.text))
+        return len(self.named) > 1 or any(speaks_of_belarus(field, self.language) for field in (self.title, self.text))
 
     def before(self, part: Sighting) -> str:
         """The words of its field up to a sighting."""
