@@ -2,7 +2,7 @@
 
 Everything the article shows of a person is weighed together (`person_evidence`, `weights`): the words around each of
 the places where the name stands, the statements of its sentence or of the list it continues, and what turns the whole
-article. Those who free, speak or negotiate are neither.
+article. Those who free, speak or negotiate are neither, and so is everybody in an article that speaks of no prison.
 """
 
 from __future__ import annotations
@@ -25,13 +25,11 @@ _ELSEWHERE = ("death", "health", "refused-exile", "re-arrest")
 def of_people(article: Marked, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """The mentions with status and sentence; all mentions of a person have the same status."""
     statuses = {person: _status(article, found) for person, found in places(article, mentions).items()}
-    doubtful = not knows_prison(article.sentences)
+    silent = article.around.field or not knows_prison(article.sentences)
     return tuple(
         replace(
             mention,
-            status=PersonStatus.OTHER
-            if article.around.field or (doubtful and not mention.certain)
-            else statuses.get(mention.person, PersonStatus.OTHER),
+            status=PersonStatus.OTHER if silent else statuses.get(mention.person, PersonStatus.OTHER),
             sentence=article.places[index][0].text.strip() if index in article.places else "",
         )
         for index, mention in enumerate(mentions)
