@@ -16,12 +16,14 @@ from rapidfuzz import fuzz, process
 
 from monitor.languages.names import sightings as sightings_in
 from monitor.languages.names import words_of
+from monitor.languages.remembered import Remembered
 from monitor.languages.spelling import normalise
 from monitor.model import Mention, Person, Sighting, Tokens
 from monitor.reading.known import Known
 
 _SUGGESTED = 94  # rapidfuzz points; below it suggestions are mostly other people (measured), and none ever alerts
 _NONE = Tokens()
+_NAMES = 2**13  # spellings whose bearers are remembered: names come back, from one article to the next
 
 # Stems by which an article shows that it speaks of Belarus, its courts or its prisons, in the languages read
 _CONTEXT = re.compile(
@@ -64,6 +66,7 @@ class Register:
     def __init__(self, people: Iterable[Person]) -> None:
         self._known = {person.id: Known(person) for person in people}
         self._by_key = _index(self._known.values())
+        self._remembered = Remembered(self._work_out, _NAMES)
 
     def find(
         self,
@@ -113,6 +116,11 @@ class Register:
         return known.spellings if known else ()
 
     def _meeting(self, sighting: Sighting, language: str) -> list[Known]:
+        return self._remembered[sighting.strong, sighting.spelling, language] if sighting.strong else []
+
+    def _work_out(self, name: tuple[tuple[str, ...], str, str]) -> list[Known]:
+        strong, spelling, language = name
+        sighting = Sighting("text", (0, len(spelling)), spelling, strong)
         meeting = _met(self._by_key, sighting, language)
         return _closest(meeting, sighting) if meeting else []
 
