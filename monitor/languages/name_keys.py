@@ -86,7 +86,6 @@ def _weak_keys(one: str, other: str, language: str) -> set[str]:
     return keys
 
 
-@lru_cache(maxsize=2**15)
 def surname_keys(part: str, language: str) -> frozenset[str]:
     """Weak keys of a part taken as a surname that stands alone."""
     return frozenset(f"@{line}" for line in part_lines(part, language))

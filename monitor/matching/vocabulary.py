@@ -44,9 +44,11 @@ class Vocabulary:
     def __init__(self, counts: Mapping[str, int], analysis: Analysis = languages) -> None:
         self._analysis = analysis
         self._numbers: dict[Definition, int] = {}
+        self._plain: dict[str, int] = {}  # of words in any form and place, once more: most of those that queries name
         self._lock = threading.RLock()  # a matching thread may be the first to learn a language
         self._tables: dict[str, Tables] = {}  # by language
         self.follow: dict[int, dict[int, int]] = {}  # first part of a phrase → second part → phrase
+        self.near: set[int] = set()  # terms of which some query asks how near they are
         self.people: dict[str, Terms] = {}  # by strong key
         self.initialled: dict[str, Terms] = {}  # by weak key with an initial
         self.names: dict[int, Name] = {}
@@ -58,6 +60,14 @@ class Vocabulary:
         self._learn_counted()
 
     def word(self, word: Word) -> int:
+        if word.form != "any" or word.title:
+            return self._word(word)
+        number = self._plain.get(word.text)
+        if number is None:
+            number = self._plain[word.text] = self._word(word)
+        return number
+
+    def _word(self, word: Word) -> int:
         definition = ("word", word.form, word.title, word.text)
         number = self._numbers.get(definition)
         if number is None:

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz, process
 
 from monitor.languages.names import sightings as sightings_in
 from monitor.languages.names import words_of
+from monitor.languages.remembered import Remembered
 from monitor.languages.spelling import normalise
 from monitor.model import Mention, Person, Sighting, Tokens
 from monitor.reading.context import speaks_of_belarus
@@ -23,6 +24,7 @@ from monitor.reading.known import Known
 
 _SUGGESTED = 94  # rapidfuzz points; below it suggestions are mostly other people (measured), and none ever alerts
 _NONE = Tokens()
+_NAMES = 2**13  # spellings whose bearers are remembered: names come back, from one article to the next
 
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s*|[\n«“\"–—-]\s*)$")
 
@@ -53,6 +55,7 @@ class Register:
     def __init__(self, people: Iterable[Person]) -> None:
         self._known = {person.id: Known(person) for person in people}
         self._by_key = _index(self._known.values())
+        self._remembered = Remembered(self._work_out, _NAMES)
 
     def find(
         self,
@@ -102,6 +105,11 @@ class Register:
         return known.spellings if known else ()
 
     def _meeting(self, sighting: Sighting, language: str) -> list[Known]:
+        return self._remembered[sighting.strong, sighting.spelling, language] if sighting.strong else []
+
+    def _work_out(self, name: tuple[tuple[str, ...], str, str]) -> list[Known]:
+        strong, spelling, language = name
+        sighting = Sighting("text", (0, len(spelling)), spelling, strong)
         meeting = _met(self._by_key, sighting, language)
         return _closest(meeting, sighting) if meeting else []
 

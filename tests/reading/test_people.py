@@ -219,3 +219,17 @@ def test_the_closest_spelling_wins_where_two_people_share_a_key() -> None:
     rudzik, rudzka = Person("a", "Ivan Rudzik", "Іван Рудзік"), Person("b", "Ivan Rudzka", "Іван Рудзька")
     assert [m.person for m in find("Іван Рудзік", "be", people=(rudzik, rudzka))] == ["a"]
     assert [m.person for m in find("Іван Рудзька", "be", people=(rudzik, rudzka))] == ["b"]
+
+
+def test_a_name_that_comes_back_means_the_same_people_at_its_own_place() -> None:
+    register = Register(EVERYBODY)
+
+    def places(text: str, language: str) -> list[tuple[str, tuple[int, int], bool]]:
+        tokens, none = analyse(text, language), analyse("", language)
+        seen = sightings("", text, none, tokens, language)
+        return [(m.person, m.span, m.certain) for m in register.find("", text, seen, none, tokens, language)]
+
+    assert places("Ivan Bokau ist frei.", "de") == [("bokau", (0, 10), True)]
+    assert places("Frei ist heute Ivan Bokau.", "de") == [("bokau", (15, 25), True)]
+    assert places("Maria Kalesnikava skates.", "en") == [("kalesnikava", (0, 17), False)]
+    assert places("Maria Kalesnikava left prison.", "en") == [("kalesnikava", (0, 17), True)]
