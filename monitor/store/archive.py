@@ -224,25 +224,37 @@ def reread(db: Database, article: int, reading: Reading, packed: bytes) -> None:
 
 def document(db: Database, article: int) -> Document:
     """A stored article as the matcher sees it. Raises KeyError where there is none."""
-    found = row(
+    return documents(db, [article])[article]
+
+
+def documents(db: Database, articles: Iterable[int]) -> dict[int, Document]:
+    """Stored articles as the matcher sees them, by id; ids that do not exist are left out."""
+    wanted = json.dumps(sorted(articles))
+    people: dict[int, list[str]] = {}
+    for number, person in db.conn.execute(
+        "SELECT article_id, person_id FROM mentions WHERE article_id IN (SELECT value FROM json_each(?))", (wanted,)
+    ):
+        people.setdefault(number, []).append(person)
+    found = rows(
         db,
-        "SELECT a.keys, a.language, a.source, a.outlet, a.type, a.topics, e.slug FROM articles a"
-        " JOIN stories s ON s.id = a.story_id LEFT JOIN events e ON e.id = s.event_id WHERE a.id = ?",
-        article,
+        "SELECT a.id, a.keys, a.language, a.source, a.outlet, a.type, a.topics, e.slug FROM articles a"
+        " JOIN stories s ON s.id = a.story_id LEFT JOIN events e ON e.id = s.event_id"
+        " WHERE a.id IN (SELECT value FROM json_each(?))",
+        wanted,
     )
-    if found is None:
-        raise KeyError(article)
-    people = rows(db, "SELECT person_id FROM mentions WHERE article_id = ?", article)
-    return unpack(
-        found["keys"],
-        language=found["language"],
-        source=found["source"],
-        outlet=found["outlet"],
-        type=found["type"],
-        people=tuple(p["person_id"] for p in people),
-        topics=tuple(json.loads(found["topics"])),
-        event=found["slug"] or "",
-    )
+    return {
+        r["id"]: unpack(
+            r["keys"],
+            language=r["language"],
+            source=r["source"],
+            outlet=r["outlet"],
+            type=r["type"],
+            people=tuple(people.get(r["id"], ())),
+            topics=tuple(json.loads(r["topics"])),
+            event=r["slug"] or "",
+        )
+        for r in found
+    }
 
 
 def uid_of(db: Database, article: int) -> str:
