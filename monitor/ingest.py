@@ -8,7 +8,7 @@ another room's question.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import compress, islice
@@ -16,15 +16,15 @@ from typing import Any
 
 from monitor import clock, languages, store
 from monitor.config import Config
-from monitor.matching.document import pack
 from monitor.matching.topics import load_topics
 from monitor.model import Article, Fact, Listing, Reading, Source
 from monitor.reading import article as reading
 from monitor.reading import sameness
-from monitor.reading.fingerprint import Fingerprint, features, fingerprint, worth_comparing
+from monitor.reading.fingerprint import Fingerprint, worth_comparing
 from monitor.reading.identity import Identity, Outlets, identify
 from monitor.reading.listing import changes
 from monitor.reading.people import Register
+from monitor.reading.prepared import Prepared, prepare
 from monitor.reading.withheld import Withheld
 from monitor.store import Database, archive, captures, events, facts, listings, people, sources
 from monitor.store import search as index
@@ -59,11 +59,14 @@ class Ingested:
 @dataclass(frozen=True, slots=True)
 class _Analysed:
     article: Article
-    outlet: Source | None
-    identity: Identity
-    reading: Reading
-    print: Fingerprint
     row: NewArticle
+
+    @property
+    def reading(self) -> Reading:
+        return self.row.prepared.reading
+
+
+_Named = tuple[Article, Identity]
 
 
 class Ingester:
@@ -110,9 +113,7 @@ class Ingester:
                 for article, identity in _unknown(db, named)
             }
             with store.write(db):
-                done += [
-                    self._take(db, article, identity, analysed.get(article.url), now) for article, identity in named
-                ]
+                done += self._take_all(db, named, analysed, now)
         return done
 
     def take_list(self, db: Database, listing: Listing, source: Source, *, now: datetime) -> str:
@@ -136,21 +137,18 @@ class Ingester:
         Only keys, search and mentions change: what an article was taken to claim when it was new is history.
         """
         behind = archive.behind(db, languages.ANALYSER_VERSION, limit)
-        read = [(r, *self._again(r)) for r in behind]
+        read = [(r["id"], self._again(r)) for r in behind]
         with store.write(db):
-            for r, outlet, again in read:
-                document = reading.document(again, outlet)
-                index.unindex_article(db, r["id"])
-                archive.reread(db, r["id"], again, pack(document))
-                index.index_article(db, r["id"], document)
+            for number, again in read:
+                index.unindex_article(db, number)
+                archive.reread(db, number, again.reading, again.packed)
+                index.index_article(db, number, again.search)
         return len(behind)
 
-    def _again(self, r: Any) -> tuple[Source | None, Reading]:
-        outlet = self.outlets.of(r["url"])
-        article = Article(
-            r["url"], r["title"], r["text"], published=r["published_at"] and clock.from_text(r["published_at"])
-        )
-        return outlet, reading.read(self.withheld.mask(article), outlet, self.register, self.topics)
+    def _again(self, r: Any) -> Prepared:
+        published = r["published_at"] and clock.from_text(r["published_at"])
+        article = self.withheld.mask(Article(r["url"], r["title"], r["text"], published=published))
+        return prepare(article, self.outlets.of(r["url"]), self.register, self.topics, published)
 
     def _identity(self, article: Article, source: Source | None) -> Identity:
         return identify(article.url, self.outlets.of(article.url) or _if_same_host(source, article))
@@ -166,8 +164,6 @@ class Ingester:
     ) -> _Analysed:
         outlet = self.outlets.of(article.url) or source
         article = replace(article, published=_credible(article.published, now), text=_body(article))
-        read = reading.read(article, outlet, self.register, self.topics)
-        made = fingerprint(article.title, article.text, read, article.published or now)
         row = NewArticle(
             key=identity.key,
             item=f"{identity.outlet}|{identity.item}",
@@ -181,19 +177,25 @@ class Ingester:
             author=article.author,
             published=article.published,
             seen=now,
-            reading=read,
-            packed=pack(reading.document(read, outlet)),
-            fingerprint=made.pack(),
-            features=features(made),
+            prepared=prepare(article, outlet, self.register, self.topics, article.published or now),
             baseline=baseline,
             late=lateness(article.published, now, last_visit, self.config.delivery.late_after),
         )
-        return _Analysed(article, outlet, identity, read, made, row)
+        return _Analysed(article, row)
 
-    def _take(
-        self, db: Database, article: Article, identity: Identity, analysed: _Analysed | None, now: datetime
-    ) -> Ingested:
-        row = archive.known(db, [identity.key]).get(identity.key)
+    def _take_all(
+        self, db: Database, named: Sequence[_Named], analysed: Mapping[str, _Analysed], now: datetime
+    ) -> Iterator[Ingested]:
+        rows = archive.known(db, [identity.key for _, identity in named])
+        filed: set[str] = set()
+        for article, identity in named:
+            key = identity.key
+            if key in filed:  # twice in one batch
+                rows |= archive.known(db, [key])
+            yield self._take(db, article, rows.get(key), analysed.get(article.url), now)
+            filed.add(key)
+
+    def _take(self, db: Database, article: Article, row: Any, analysed: _Analysed | None, now: datetime) -> Ingested:
         if row is not None and (analysed is None or not _reworded(row, analysed.article)):
             return _already(article, row, analysed.reading if analysed else None)
         assert analysed is not None
@@ -202,31 +204,22 @@ class Ingester:
         return self._file(db, analysed, now)
 
     def _file(self, db: Database, new: _Analysed, now: datetime) -> Ingested:
-        placed, earlier = place(db, new)
-        number, story = archive.insert(db, new.row, placed)
-        index.index_article(db, number, reading.document(new.reading, new.outlet))
-        event, drafts = events.take(db, number, story, new.row, new.reading, now)
-        coverage = _coverage(db, number, story, event, new.row, now, _held(drafts))
+        placed, earlier = place(db, new.row)
+        filed = archive.insert(db, new.row, placed)
+        index.index_article(db, filed.article, new.row.prepared.search)
+        event, drafts = events.take(db, filed.article, filed.story, new.row, now, first=True)
+        coverage = _coverage(filed.article, filed.story_uid, event, new.row, now, _held(drafts))
         written = tuple(facts.append(db, [*drafts, *coverage]))
-        self._capture(db, number, new, written, now)
-        return Ingested(
-            new.article,
-            new.reading,
-            True,
-            archive.uid_of(db, number),
-            archive.story_uid(db, story),
-            event,
-            earlier,
-            written,
-        )
+        self._capture(db, filed.article, new, written, now)
+        return Ingested(new.article, new.reading, True, filed.uid, filed.story_uid, event, earlier, written)
 
     def _reword(self, db: Database, row: Any, new: _Analysed, now: datetime) -> Ingested:
         index.unindex_article(db, row["id"])
         archive.reword(db, row["id"], new.row, now)
-        index.index_article(db, row["id"], reading.document(new.reading, new.outlet))
-        event, drafts = events.take(db, row["id"], row["story_id"], new.row, new.reading, now)
+        index.index_article(db, row["id"], new.row.prepared.search)
+        event, drafts = events.take(db, row["id"], row["story_id"], new.row, now)
         again = replace(new.row, baseline=bool(row["baseline"]), late=row["late"])
-        coverage = _coverage(db, row["id"], row["story_id"], event, again, now, _held(drafts))
+        coverage = _coverage(row["id"], row["story"], event, again, now, _held(drafts))
         written = tuple(facts.append(db, [*drafts, *coverage]))
         self._capture(db, row["id"], new, written, now)
         return Ingested(new.article, new.reading, False, row["uid"], row["story"], event, row["url"], written)
@@ -240,24 +233,27 @@ class Ingester:
             captures.append(db, number, now, article.url, said, answered=answered, largest=largest)
 
 
-def _unknown(db: Database, named: Sequence[tuple[Article, Identity]]) -> list[tuple[Article, Identity]]:
+def _unknown(db: Database, named: Sequence[_Named]) -> list[_Named]:
     """The articles that are new or were reworded: only these cost an analysis."""
     rows = archive.known(db, [identity.key for _, identity in named])
     return [(a, i) for a, i in named if (row := rows.get(i.key)) is None or _reworded(row, a)]
 
 
-def place(db: Database, new: _Analysed) -> tuple[Placed, str]:
+def place(db: Database, new: NewArticle) -> tuple[Placed, str]:
     """Which story does it belong to? Also the address of the earlier article it repeats, or ''."""
-    twin = archive.first_of_item(db, new.row.item)
+    twin = archive.first_of_item(db, new.item)
     if twin is not None:
         return Placed(twin["story_id"], edition_of=twin["id"], why="an edition of the same item"), twin["url"]
     best: tuple[float, Placed, str] | None = None
     found = archive.candidates(
-        db, new.row.features, new.row.at, sameness.WINDOW, each=sameness.EACH, most=sameness.MOST
+        db, new.prepared.features, new.at, sameness.WINDOW, each=sameness.EACH, most=sameness.MOST
     )
-    worth = worth_comparing(new.print, [c.fingerprint for c in found], sameness.SAME_STORY)
+    if not found:
+        return Placed(None), ""
+    made = Fingerprint.unpack(new.prepared.fingerprint)
+    worth = worth_comparing(made, [c.fingerprint for c in found], sameness.SAME_STORY)
     for c in compress(found, worth):
-        same = sameness.compare(new.print, Fingerprint.unpack(c.fingerprint))
+        same = sameness.compare(made, Fingerprint.unpack(c.fingerprint))
         if not same.layer or (best and same.score <= best[0]):
             continue
         copy = same.layer == "text"
@@ -279,14 +275,12 @@ def _held(drafts: Sequence[Fact]) -> bool:
     return any(draft.held_for_human for draft in drafts)
 
 
-def _coverage(
-    db: Database, number: int, story: int, event: str, row: NewArticle, now: datetime, held: bool = False
-) -> list[Fact]:
+def _coverage(number: int, story: str, event: str, row: NewArticle, now: datetime, held: bool = False) -> list[Fact]:
     """One fact per article, keyed by what it is about: whoever was told of the event or story is not told again."""
-    uid = archive.story_uid(db, story)
     silent = "baseline" if row.baseline else "too old" if row.late == 2 else ""
     data = {"late": bool(row.late == 1), **({"silent": silent} if silent else {})}
-    return [Fact(0, f"event:{event}" if event else f"story:{uid}", "coverage", now, number, uid, event, "", data, held)]
+    about = f"event:{event}" if event else f"story:{story}"
+    return [Fact(0, about, "coverage", now, number, story, event, "", data, held)]
 
 
 def said_by(article: Article, read: Reading) -> dict[str, Any]:

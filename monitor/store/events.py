@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from monitor import clock
-from monitor.model import Claim, Fact, Reading
+from monitor.model import Claim, Fact
 from monitor.reading import ledger as ledgers
 from monitor.reading import news
 from monitor.reading.filing import Candidate, Filing, file
@@ -35,14 +35,15 @@ DECISIONS = ("event-confirm", "event-retract", "person-confirm", "person-retract
 
 
 def take(
-    db: Database, article: int, story: int, new: NewArticle, reading: Reading, now: datetime
+    db: Database, article: int, story: int, new: NewArticle, now: datetime, *, first: bool = False
 ) -> tuple[str, list[Fact]]:
     """File an article's claims under their event; part of ingest's transaction.
 
     Returns the event's slug ('' for none) and drafts of facts, `silent` where the article alerts nobody. An article
-    without claims of its own stands with its story's event. Taking an article again replaces what it said before.
+    without claims of its own stands with its story's event. Taking one again (not `first`) replaces what it said before.
     """
-    if not reading.claims and not _tells(db, article):
+    reading = new.prepared.reading
+    if not reading.claims and (first or not _tells(db, article)):
         return _slug_of(db, None, story), []  # most articles
     said = [Said(claim, new.owner, new.at, article, _is_copy(db, article)) for claim in reading.claims]
     with write(db):
