@@ -114,28 +114,21 @@ def candidates(
     One telling word (`w:`) in common is chance; two are worth a look, and so is anything else. The cost depends on
     what happened in the window, not on the size of the archive.
     """
-    if not features:
-        return []
-    near = " UNION ALL ".join(
-        [_NEAR.format(place=place, weight=1 if name.startswith("w:") else 2) for place, name in enumerate(features, 4)]
-    )
-    span = _minutes(at - window), _minutes(at + window), each
+    since, until = _minutes(at - window), _minutes(at + window)
     shared: Counter[int] = Counter()
-    for number, weight in db.conn.execute(near, (*span, *map(_feature, features))):
-        shared[number] += weight
+    for feature in features:
+        near = db.conn.execute(_NEAR, (_feature(feature), since, until, each))
+        shared.update([number for (number,) in near] * (1 if feature.startswith("w:") else 2))
     chosen = [number for number, weight in shared.most_common(most) if weight > 1]
-    found = db.conn.execute(
-        "SELECT id, story_id, url, fingerprint FROM articles WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
-        (json.dumps(chosen),),
-    )
+    if not chosen:
+        return []
+    marks = ",".join("?" * len(chosen))
+    found = rows(db, f"SELECT id, story_id, url, fingerprint FROM articles WHERE id IN ({marks}) ORDER BY id", *chosen)
     return [Candidate(*one) for one in found]
 
 
-# The first three values are the window and how many; the features follow
-_NEAR = (
-    "SELECT article_id, {weight} FROM (SELECT article_id FROM features WHERE feature = ?{place}"
-    " AND at BETWEEN ?1 AND ?2 ORDER BY at DESC LIMIT ?3)"
-)
+# A statement for each feature: one for all of them together takes a fifth longer
+_NEAR = "SELECT article_id FROM features WHERE feature = ? AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?"
 
 
 @lru_cache(maxsize=64)  # an article is looked for by the same ones as it is then filed under

@@ -40,7 +40,7 @@ def take(
     """File an article's claims under their event; part of ingest's transaction.
 
     Returns the event's slug ('' for none) and drafts of facts, `silent` where the article alerts nobody. An article
-    without claims of its own stands with its story's event. Taking one again (not `first`) replaces what it said before.
+    without claims of its own stands with its story's event. Taking it again (not `first`) replaces what it said before.
     """
     reading = new.prepared.reading
     if not reading.claims and (first or not _tells(db, article)):
