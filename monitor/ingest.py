@@ -8,7 +8,9 @@ another room's question.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import compress, islice
@@ -16,8 +18,10 @@ from typing import Any
 
 from monitor import clock, languages, store
 from monitor.config import Config
+from monitor.errors import MonitorError
 from monitor.matching.topics import load_topics
 from monitor.model import Article, Fact, Listing, Reading, Source
+from monitor.read_ahead import ReadAhead, Task
 from monitor.reading import article as reading
 from monitor.reading import sameness
 from monitor.reading.fingerprint import Fingerprint, worth_comparing
@@ -31,6 +35,9 @@ from monitor.store import search as index
 from monitor.store.archive import NewArticle, Placed
 
 BATCH = 50
+#: Batches that a child has in hand, so that it never waits; and those that wait for an earlier one to be filed.
+IN_CHILD = 2
+WAITING = 4
 #: How long after its last report a release counts as being reported.
 EVENT_IS_OPEN = timedelta(hours=48)
 #: An item dated further ahead than this was misdated by its source.
@@ -69,6 +76,23 @@ class _Analysed:
 _Named = tuple[Article, Identity]
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Articles on their way: `asked` are those that were given to be read, `read` is what that made of each."""
+
+    named: Sequence[_Named]
+    now: datetime
+    source: Source | None
+    baseline: bool
+    last_visit: datetime | None
+    asked: Sequence[Article] = ()
+    read: Future[list[Prepared | None]] | None = None
+
+    def is_read(self) -> bool:
+        """Or will be, when it is filed."""
+        return self.read is None or self.read.done()
+
+
 class Ingester:
     """Takes articles in. Holds what reading needs: the register of people, the topics, the outlets."""
 
@@ -104,17 +128,74 @@ class Ingester:
         `baseline` articles came with the first visit to a source and alert nobody. `last_visit` is when the source was
         last seen working: an article is too old to alert when it was old even then, so our own downtime costs nothing.
         """
-        articles = [self.withheld.mask(a) for a in articles]
-        done: list[Ingested] = []
-        for batch in _batches(articles, BATCH):
+        return list(self.each(db, articles, now=lambda: now, source=source, baseline=baseline, last_visit=last_visit))
+
+    def each(
+        self,
+        db: Database,
+        articles: Iterable[Article],
+        *,
+        now: Callable[[], datetime],
+        source: Source | None = None,
+        baseline: bool = False,
+        last_visit: datetime | None = None,
+        ahead: ReadAhead | None = None,
+    ) -> Iterator[Ingested]:
+        """The same for any number of articles, answered batch by batch.
+
+        With `ahead`, a child reads some batches while this process reads or files others; they are filed in their order
+        and as they would be without it.
+        """
+        waiting: deque[_Batch] = deque()
+        for batch in _batches(map(self.withheld.mask, articles), BATCH):
+            if isinstance(batch, MonitorError):  # what came before it is filed first
+                for last in waiting:
+                    yield from self._end(db, last)
+                raise batch
             named = [(article, self._identity(article, source)) for article in batch]
-            analysed = {
-                article.url: self._analyse(article, identity, source, now, baseline, last_visit)
-                for article, identity in _unknown(db, named)
-            }
-            with store.write(db):
-                done += self._take_all(db, named, analysed, now)
-        return done
+            taken = _Batch(named, now(), source, baseline, last_visit)
+            waiting.append(self._read(db, taken, ahead, waiting) if ahead and ahead.is_ready() else taken)
+            while waiting and (waiting[0].is_read() or len(waiting) > WAITING):
+                yield from self._end(db, waiting.popleft())
+        for last in waiting:
+            yield from self._end(db, last)
+
+    def _read(self, db: Database, batch: _Batch, ahead: ReadAhead, waiting: Iterable[_Batch]) -> _Batch:
+        """Have a batch read: in the child, or here while that one is busy."""
+        unknown = _unknown(db, batch.named)
+        tasks = [self._task(article, batch) for article, _ in unknown]
+        if sum(not other.is_read() for other in waiting) < IN_CHILD:
+            read = ahead.begin(tasks)
+        else:
+            read = Future()
+            read.set_result([self._prepared(task) for task in tasks])
+        return replace(batch, asked=[article for article, _ in unknown], read=read)
+
+    def _task(self, article: Article, batch: _Batch) -> Task:
+        outlet = self.outlets.of(article.url) or batch.source
+        published = _credible(article.published, batch.now)
+        sound = replace(article, published=published, text=_body(article))
+        return Task(sound, outlet, published or batch.now)
+
+    def _prepare(self, task: Task) -> Prepared:
+        return prepare(task.article, task.outlet, self.register, self.topics, task.at)
+
+    def _prepared(self, task: Task) -> Prepared | None:
+        """None where that fails: it fails again when it is its turn, and those before it are filed."""
+        try:
+            return self._prepare(task)
+        except Exception:
+            return None
+
+    def _end(self, db: Database, batch: _Batch) -> list[Ingested]:
+        """File a batch. What was not read ahead is read here: its child died, or what was filed since made it news."""
+        given = dict(zip(batch.asked, batch.read.result(), strict=True)) if batch.read else {}
+        analysed = {
+            article.url: self._analyse(article, identity, batch, given.get(article))
+            for article, identity in _unknown(db, batch.named)
+        }
+        with store.write(db):
+            return list(self._take_all(db, batch.named, analysed, batch.now))
 
     def take_list(self, db: Database, listing: Listing, source: Source, *, now: datetime) -> str:
         """Take in what changed in a published list. Returns why it was not believed, or ''."""
@@ -153,17 +234,9 @@ class Ingester:
     def _identity(self, article: Article, source: Source | None) -> Identity:
         return identify(article.url, self.outlets.of(article.url) or _if_same_host(source, article))
 
-    def _analyse(
-        self,
-        article: Article,
-        identity: Identity,
-        source: Source | None,
-        now: datetime,
-        baseline: bool,
-        last_visit: datetime | None,
-    ) -> _Analysed:
-        outlet = self.outlets.of(article.url) or source
-        article = replace(article, published=_credible(article.published, now), text=_body(article))
+    def _analyse(self, article: Article, identity: Identity, batch: _Batch, given: Prepared | None) -> _Analysed:
+        task, source, now = self._task(article, batch), batch.source, batch.now
+        article, outlet = task.article, task.outlet
         row = NewArticle(
             key=identity.key,
             item=f"{identity.outlet}|{identity.item}",
@@ -177,9 +250,9 @@ class Ingester:
             author=article.author,
             published=article.published,
             seen=now,
-            prepared=prepare(article, outlet, self.register, self.topics, article.published or now),
-            baseline=baseline,
-            late=lateness(article.published, now, last_visit, self.config.delivery.late_after),
+            prepared=given or self._prepare(task),
+            baseline=batch.baseline,
+            late=lateness(article.published, now, batch.last_visit, self.config.delivery.late_after),
         )
         return _Analysed(article, row)
 
@@ -327,7 +400,11 @@ def _if_same_host(source: Source | None, article: Article) -> Source | None:
     return source if source and Outlets([source]).of(article.url) else None
 
 
-def _batches(articles: Sequence[Article], size: int) -> Iterator[list[Article]]:
+def _batches(articles: Iterable[Article], size: int) -> Iterator[list[Article] | MonitorError]:
+    """Up to `size` at a time; at last the trouble that their source had, if it had any."""
     rest = iter(articles)
-    while batch := list(islice(rest, size)):
-        yield batch
+    try:
+        while batch := list(islice(rest, size)):
+            yield batch
+    except MonitorError as trouble:
+        yield trouble

@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from monitor import clock
 from monitor.model import Claim, Fact
 from monitor.reading import ledger as ledgers
-from monitor.reading import news
+from monitor.reading import news, plain
 from monitor.reading.filing import Candidate, Filing, file
 from monitor.reading.ledger import Decision, Ledger, Said
 from monitor.store import Database, archive, row, rows, write
@@ -154,15 +154,12 @@ def merge(db: Database, slug: str, into: str, now: datetime) -> None:
 
 def claim_text(claim: Claim) -> str:
     """A claim as stored."""
-    return json.dumps(asdict(claim), ensure_ascii=False, default=str)
+    return json.dumps(plain.plain_claim(claim), ensure_ascii=False)
 
 
 def claim_of(text: str) -> Claim:
     """The claim that `claim_text` wrote."""
-    data = json.loads(text)
-    data["date"] = date.fromisoformat(data["date"]) if data["date"] else None
-    data["per"] = tuple((meaning, count) for meaning, count in data["per"])
-    return Claim(**{**data, "freed": tuple(data["freed"]), "held": tuple(data["held"])})
+    return plain.claim_of(json.loads(text))
 
 
 def new_event(db: Database, slug: str, ledger: Ledger, precision: str, at: datetime, *, history: bool) -> int:
