@@ -148,10 +148,9 @@ def read_ahead(
         assert len(done) == count
         given = ahead.given - given
     each = (parent.seconds + child) / count
-    print(f"ingest, reading ahead   {count / taken:9,.0f}/s by the clock, load {os.getloadavg()[0]:.1f};", end=" ")
-    print(
-        f"{1000 * parent.seconds / count:.2f} + {1000 * child / count:.2f} ms; {given} of {count} read by a child of {size} MB"
-    )
+    clock = f"{count / taken:9,.0f}/s by the clock, load {os.getloadavg()[0]:.1f}"
+    print(f"ingest, reading ahead   {clock}; {1000 * parent.seconds / count:.2f} + {1000 * child / count:.2f} ms;")
+    print(f"                        {given} of {count} articles read by a child of {size} MB")
     return each
 
 
