@@ -21,14 +21,14 @@ from monitor.config import Config
 from monitor.errors import MonitorError
 from monitor.matching.topics import load_topics
 from monitor.model import Article, Fact, Listing, Reading, Source
-from monitor.read_ahead import ReadAhead, Task
+from monitor.read_ahead import ReadAhead
 from monitor.reading import article as reading
 from monitor.reading import sameness
 from monitor.reading.fingerprint import Fingerprint, worth_comparing
 from monitor.reading.identity import Identity, Outlets, identify
 from monitor.reading.listing import changes
 from monitor.reading.people import Register
-from monitor.reading.prepared import Prepared, prepare
+from monitor.reading.prepared import Prepared, Task, prepare
 from monitor.reading.withheld import Withheld
 from monitor.store import Database, archive, captures, events, facts, listings, people, sources
 from monitor.store import search as index
@@ -86,7 +86,7 @@ class _Batch:
     baseline: bool
     last_visit: datetime | None
     asked: Sequence[Article] = ()
-    read: Future[list[Prepared | None]] | None = None
+    read: Future[Sequence[Prepared | None]] | None = None
 
     def is_read(self) -> bool:
         """Or will be, when it is filed."""
@@ -168,7 +168,7 @@ class Ingester:
             read = ahead.begin(tasks)
         else:
             read = Future()
-            read.set_result([self._prepared(task) for task in tasks])
+            read.set_result(self._prepared(tasks))
         return replace(batch, asked=[article for article, _ in unknown], read=read)
 
     def _task(self, article: Article, batch: _Batch) -> Task:
@@ -177,22 +177,23 @@ class Ingester:
         sound = replace(article, published=published, text=_body(article))
         return Task(sound, outlet, published or batch.now)
 
-    def _prepare(self, task: Task) -> Prepared:
-        return prepare(task.article, task.outlet, self.register, self.topics, task.at)
-
-    def _prepared(self, task: Task) -> Prepared | None:
-        """None where that fails: it fails again when it is its turn, and those before it are filed."""
+    def _prepared(self, tasks: Sequence[Task]) -> Sequence[Prepared | None]:
+        """None where it fails: it fails again when it is their turn, and those before them are filed."""
         try:
-            return self._prepare(task)
+            return prepare(tasks, self.register, self.topics)
         except Exception:
-            return None
+            return [None] * len(tasks)
 
     def _end(self, db: Database, batch: _Batch) -> list[Ingested]:
         """File a batch. What was not read ahead is read here: its child died, or what was filed since made it news."""
         given = dict(zip(batch.asked, batch.read.result(), strict=True)) if batch.read else {}
+        unknown = _unknown(db, batch.named)
+        tasks = [self._task(article, batch) for article, _ in unknown]
+        missing = [task for task, (article, _) in zip(tasks, unknown, strict=True) if not given.get(article)]
+        here = iter(prepare(missing, self.register, self.topics))
         analysed = {
-            article.url: self._analyse(article, identity, batch, given.get(article))
-            for article, identity in _unknown(db, batch.named)
+            article.url: self._analysed(task, identity, batch, given.get(article) or next(here))
+            for task, (article, identity) in zip(tasks, unknown, strict=True)
         }
         with store.write(db):
             return list(self._take_all(db, batch.named, analysed, batch.now))
@@ -218,25 +219,24 @@ class Ingester:
         Only keys, search and mentions change: what an article was taken to claim when it was new is history.
         """
         behind = archive.behind(db, languages.ANALYSER_VERSION, limit)
-        read = [(r["id"], self._again(r)) for r in behind]
+        read = prepare(list(map(self._again, behind)), self.register, self.topics)
         with store.write(db):
-            for number, again in read:
-                index.unindex_article(db, number)
-                archive.reread(db, number, again.reading, again.packed)
-                index.index_article(db, number, again.search)
+            for r, again in zip(behind, read, strict=True):
+                index.unindex_article(db, r["id"])
+                archive.reread(db, r["id"], again.reading, again.packed)
+                index.index_article(db, r["id"], again.search)
         return len(behind)
 
-    def _again(self, r: Any) -> Prepared:
+    def _again(self, r: Any) -> Task:
         published = r["published_at"] and clock.from_text(r["published_at"])
         article = self.withheld.mask(Article(r["url"], r["title"], r["text"], published=published))
-        return prepare(article, self.outlets.of(r["url"]), self.register, self.topics, published)
+        return Task(article, self.outlets.of(r["url"]), published)
 
     def _identity(self, article: Article, source: Source | None) -> Identity:
         return identify(article.url, self.outlets.of(article.url) or _if_same_host(source, article))
 
-    def _analyse(self, article: Article, identity: Identity, batch: _Batch, given: Prepared | None) -> _Analysed:
-        task, source, now = self._task(article, batch), batch.source, batch.now
-        article, outlet = task.article, task.outlet
+    def _analysed(self, task: Task, identity: Identity, batch: _Batch, made: Prepared) -> _Analysed:
+        article, outlet, source, now = task.article, task.outlet, batch.source, batch.now
         row = NewArticle(
             key=identity.key,
             item=f"{identity.outlet}|{identity.item}",
@@ -250,7 +250,7 @@ class Ingester:
             author=article.author,
             published=article.published,
             seen=now,
-            prepared=given or self._prepare(task),
+            prepared=made,
             baseline=batch.baseline,
             late=lateness(article.published, now, batch.last_visit, self.config.delivery.late_after),
         )

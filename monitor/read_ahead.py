@@ -19,14 +19,14 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from monitor.model import Article, OutletType, Person, Source
 from monitor.reading.plain import plain_reading, reading_of
-from monitor.reading.prepared import Prepared
+from monitor.reading.prepared import Prepared, Task
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +36,6 @@ SIZE = struct.Struct("<I")
 _FRESH = IDLE_SECONDS / 2  # one that waited longer may just be ending
 
 _ARTICLE = "url", "title", "text", "language"
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """An article to read, its outlet, and when it was published or seen."""
-
-    article: Article
-    outlet: Source | None
-    at: datetime
 
 
 class ReadAhead:
@@ -74,11 +65,11 @@ class ReadAhead:
         done = bool(wait([self._started], seconds).done) and self._started.exception() is None
         return done and self._child.is_fresh()
 
-    def begin(self, tasks: Sequence[Task]) -> Future[list[Prepared | None]]:
+    def begin(self, tasks: Sequence[Task]) -> Future[Sequence[Prepared | None]]:
         """Have articles read, in order; None for each that the child does not give."""
         return self._line.submit(self._read, tasks)
 
-    def _read(self, tasks: Sequence[Task]) -> list[Prepared | None]:
+    def _read(self, tasks: Sequence[Task]) -> Sequence[Prepared | None]:
         if self._child.is_fresh():
             try:
                 made = self._child.read(tasks)
@@ -181,17 +172,17 @@ def _asked(task: Task) -> dict[str, Any]:
     return {
         **{name: getattr(article, name) for name in _ARTICLE},
         "published": article.published and article.published.isoformat(),
-        "at": task.at.isoformat(),
+        "at": task.at and task.at.isoformat(),
         "outlet": outlet and {"languages": outlet.languages, "type": outlet.type},
     }
 
 
 def task_of(asked: dict[str, Any]) -> Task:
     """What `begin` was given, as far as reading needs it."""
-    published, outlet = asked["published"], asked["outlet"]
+    published, at, outlet = asked["published"], asked["at"], asked["outlet"]
     source = outlet and Source("", "", type=OutletType(outlet["type"]), languages=tuple(outlet["languages"]))
     article = Article(**{name: asked[name] for name in _ARTICLE}, published=published and _moment(published))
-    return Task(article, source, _moment(asked["at"]))
+    return Task(article, source, at and _moment(at))
 
 
 def people_of(listed: Sequence[dict[str, Any]]) -> list[Person]:

@@ -12,13 +12,14 @@ import resource
 import select
 import signal
 import sys
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from monitor import languages
 from monitor.matching.topics import Topics, load_topics
-from monitor.read_ahead import IDLE_SECONDS, SIZE, Task, answered, people_of, task_of
+from monitor.read_ahead import IDLE_SECONDS, SIZE, answered, people_of, task_of
 from monitor.reading.people import Register
-from monitor.reading.prepared import Prepared, prepare
+from monitor.reading.prepared import Prepared, Task, prepare
 
 MEMORY = 1024 * 1024 * 1024
 
@@ -30,7 +31,7 @@ def _serve(given: int, answers: BinaryIO) -> None:
     register, topics = Register(people_of(setup["people"])), load_topics(setup["topics"])
     _say(answers, SIZE.pack(0))
     while (asked := _next(given)) is not None:
-        _say(answers, answered([_read(task_of(one), register, topics) for one in asked]))
+        _say(answers, answered(_read(list(map(task_of, asked)), register, topics)))
 
 
 def _say(answers: BinaryIO, data: bytes) -> None:
@@ -57,12 +58,12 @@ def _exactly(given: int, size: int) -> bytes:
     return bytes(found)
 
 
-def _read(task: Task, register: Register, topics: Topics) -> Prepared | None:
+def _read(tasks: Sequence[Task], register: Register, topics: Topics) -> list[Prepared | None]:
     """None for an article that cannot be read: the parent, which has a log, tries it again."""
     try:
-        return prepare(task.article, task.outlet, register, topics, task.at)
+        return [*prepare(tasks, register, topics)]
     except Exception:
-        return None
+        return [None] if len(tasks) < 2 else [one for task in tasks for one in _read([task], register, topics)]
 
 
 def _limit() -> None:

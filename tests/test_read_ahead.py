@@ -19,9 +19,9 @@ from monitor.config import Config
 from monitor.errors import ConfigError
 from monitor.ingest import Ingested, Ingester
 from monitor.model import Article, Claim, OutletType, Source
-from monitor.read_ahead import ReadAhead, Task
+from monitor.read_ahead import ReadAhead
 from monitor.reading.plain import claim_of, plain_claim
-from monitor.reading.prepared import prepare
+from monitor.reading.prepared import Task, prepare
 from monitor.store import Database, people, rows, shipped
 from monitor.store.archive_schema import open_archive
 
@@ -146,15 +146,15 @@ def test_an_article_that_the_child_cannot_read_is_read_here(archive: Database, c
     first, second = child.begin([Task(bad, None, NOW), Task(good, None, NOW)]).result(60)
     assert first is None
     ingester = Ingester(archive, CONFIG)
-    assert second == prepare(good, None, ingester.register, ingester.topics, NOW)
+    assert [second] == prepare([Task(good, None, NOW)], ingester.register, ingester.topics)
 
 
 def test_the_outlets_language_and_type_reach_the_child(archive: Database, child: ReadAhead) -> None:
     outlet = Source("x", "https://a.example", type=OutletType.OFFICIAL, languages=("be",))
     article = Article("https://a.example/1", "Прэзідэнт памілаваў 30 асуджаных", published=NOW)
     ingester = Ingester(archive, CONFIG)
-    (made,) = child.begin([Task(article, outlet, NOW)]).result(60)
-    assert made == prepare(article, outlet, ingester.register, ingester.topics, NOW)
+    task = Task(article, outlet, NOW)
+    assert child.begin([task]).result(60) == prepare([task], ingester.register, ingester.topics)
 
 
 def test_what_came_before_a_broken_line_is_filed(archive: Database, child: ReadAhead) -> None:

@@ -5,13 +5,14 @@ This is the better part of what an article costs, and it needs nothing but the a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.matching.document import pack, search_texts, words
 from monitor.matching.topics import Topics
 from monitor.model import Article, Reading, Source, Tokens
-from monitor.reading.article import document, read
+from monitor.reading.article import document, read_all
 from monitor.reading.fingerprint import features, fingerprint
 from monitor.reading.people import Register
 
@@ -29,18 +30,24 @@ class Prepared:
     search: tuple[str, str]
 
 
-def prepare(
-    article: Article, outlet: Source | None, register: Register, topics: Topics, at: datetime | None
-) -> Prepared:
-    """Read an article, published (or seen) `at`; `outlet` as in `read`."""
-    said = read(article, outlet, register, topics)
-    known = words(said.title, said.text)
-    made = fingerprint(article.title, article.text or article.summary, said, at, known)
-    whole = document(said, outlet)
-    return Prepared(
-        replace(said, title=_NONE, text=_NONE, names=()),
-        pack(whole, known),
-        made.pack(),
-        features(made),
-        search_texts(whole, known),
-    )
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An article to read, its outlet as in `read`, and when it was published or seen."""
+
+    article: Article
+    outlet: Source | None
+    at: datetime | None
+
+
+def prepare(tasks: Sequence[Task], register: Register, topics: Topics) -> list[Prepared]:
+    """Read some articles, in order; as in `read_all`, each step for all of them."""
+    said = read_all([(task.article, task.outlet) for task in tasks], register, topics)
+    known = [words(reading.title, reading.text) for reading in said]
+    made = [
+        fingerprint(task.article.title, task.article.text or task.article.summary, reading, task.at, its)
+        for task, reading, its in zip(tasks, said, known, strict=True)
+    ]
+    whole = [document(reading, task.outlet) for task, reading in zip(tasks, said, strict=True)]
+    packed, search = list(map(pack, whole, known)), list(map(search_texts, whole, known))
+    bare = [replace(reading, title=_NONE, text=_NONE, names=()) for reading in said]
+    return list(map(Prepared, bare, packed, [each.pack() for each in made], map(features, made), search))

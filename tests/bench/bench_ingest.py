@@ -29,7 +29,8 @@ from monitor.alerts.standing import Standing
 from monitor.config import Config
 from monitor.ingest import Ingester
 from monitor.model import Article
-from monitor.read_ahead import ReadAhead, Task
+from monitor.read_ahead import ReadAhead
+from monitor.reading.prepared import Task, prepare
 from monitor.store import people, shipped
 from monitor.store.archive_schema import open_archive
 from monitor.store.private_schema import open_private
@@ -174,10 +175,10 @@ def ingest(ingester: Ingester, archive: store.Database, fresh: list[Article]) ->
 def warm(ingester: Ingester, words: list[str], rng: random.Random) -> None:
     """What a process has done that runs for some days: met every word, in lower case and at a sentence's beginning."""
     languages.analyse(" ".join(words), "ru")
-    for item in labelled():
-        ingester.read(Article("", item["title"], item["text"]))
-    for article in articles(300, words, list(accumulate([1.0] * len(words))), rng):
-        ingester.read(article)
+    met = [Article("", item["title"], item["text"]) for item in labelled()]
+    met += articles(300, words, list(accumulate([1.0] * len(words))), rng)
+    for at in range(0, len(met), 50):
+        prepare([Task(each, None, NOW) for each in met[at : at + 50]], ingester.register, ingester.topics)
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def test_words_of_any_script_and_long_gaps_come_back() -> None:
 
 def test_equal_words_are_one_whatever_object_they_are() -> None:
     word = ("=а", "be-а")
-    again = tuple(list(word))
+    again = tuple(letter for letter in word)
     assert again is not word
     assert words(Tokens(), Tokens((word, again, ("=б",)), ((0, 1), (2, 3), (4, 5)))) == ([word, ("=б",)], [], [0, 0, 1])
 
