@@ -8,7 +8,9 @@ another room's question.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import compress, islice
@@ -16,21 +18,26 @@ from typing import Any
 
 from monitor import clock, languages, store
 from monitor.config import Config
-from monitor.matching.document import pack
+from monitor.errors import MonitorError
 from monitor.matching.topics import load_topics
 from monitor.model import Article, Fact, Listing, Reading, Source
+from monitor.read_ahead import ReadAhead
 from monitor.reading import article as reading
 from monitor.reading import sameness
-from monitor.reading.fingerprint import Fingerprint, features, fingerprint, worth_comparing
+from monitor.reading.fingerprint import Fingerprint, worth_comparing
 from monitor.reading.identity import Identity, Outlets, identify
 from monitor.reading.listing import changes
 from monitor.reading.people import Register
+from monitor.reading.prepared import Prepared, Task, prepare
 from monitor.reading.withheld import Withheld
 from monitor.store import Database, archive, captures, events, facts, listings, people, sources
 from monitor.store import search as index
 from monitor.store.archive import NewArticle, Placed
 
 BATCH = 50
+#: Batches that a child has in hand, so that it never waits; and those that wait for an earlier one to be filed.
+IN_CHILD = 2
+WAITING = 4
 #: How long after its last report a release counts as being reported.
 EVENT_IS_OPEN = timedelta(hours=48)
 #: An item dated further ahead than this was misdated by its source.
@@ -59,11 +66,31 @@ class Ingested:
 @dataclass(frozen=True, slots=True)
 class _Analysed:
     article: Article
-    outlet: Source | None
-    identity: Identity
-    reading: Reading
-    print: Fingerprint
     row: NewArticle
+
+    @property
+    def reading(self) -> Reading:
+        return self.row.prepared.reading
+
+
+_Named = tuple[Article, Identity]
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Articles on their way: `asked` are those that were given to be read, `read` is what that made of each."""
+
+    named: Sequence[_Named]
+    now: datetime
+    source: Source | None
+    baseline: bool
+    last_visit: datetime | None
+    asked: Sequence[Article] = ()
+    read: Future[Sequence[Prepared | None]] | None = None
+
+    def is_read(self) -> bool:
+        """Or will be, when it is filed."""
+        return self.read is None or self.read.done()
 
 
 class Ingester:
@@ -101,19 +128,75 @@ class Ingester:
         `baseline` articles came with the first visit to a source and alert nobody. `last_visit` is when the source was
         last seen working: an article is too old to alert when it was old even then, so our own downtime costs nothing.
         """
-        articles = [self.withheld.mask(a) for a in articles]
-        done: list[Ingested] = []
-        for batch in _batches(articles, BATCH):
+        return list(self.each(db, articles, now=lambda: now, source=source, baseline=baseline, last_visit=last_visit))
+
+    def each(
+        self,
+        db: Database,
+        articles: Iterable[Article],
+        *,
+        now: Callable[[], datetime],
+        source: Source | None = None,
+        baseline: bool = False,
+        last_visit: datetime | None = None,
+        ahead: ReadAhead | None = None,
+    ) -> Iterator[Ingested]:
+        """The same for any number of articles, answered batch by batch.
+
+        With `ahead`, a child reads some batches while this process reads or files others; they are filed in their order
+        and as they would be without it.
+        """
+        waiting: deque[_Batch] = deque()
+        for batch in _batches(map(self.withheld.mask, articles), BATCH):
+            if isinstance(batch, MonitorError):  # what came before it is filed first
+                for last in waiting:
+                    yield from self._end(db, last)
+                raise batch
             named = [(article, self._identity(article, source)) for article in batch]
-            analysed = {
-                article.url: self._analyse(article, identity, source, now, baseline, last_visit)
-                for article, identity in _unknown(db, named)
-            }
-            with store.write(db):
-                done += [
-                    self._take(db, article, identity, analysed.get(article.url), now) for article, identity in named
-                ]
-        return done
+            taken = _Batch(named, now(), source, baseline, last_visit)
+            waiting.append(self._read(db, taken, ahead, waiting) if ahead and ahead.is_ready() else taken)
+            while waiting and (waiting[0].is_read() or len(waiting) > WAITING):
+                yield from self._end(db, waiting.popleft())
+        for last in waiting:
+            yield from self._end(db, last)
+
+    def _read(self, db: Database, batch: _Batch, ahead: ReadAhead, waiting: Iterable[_Batch]) -> _Batch:
+        """Have a batch read: in the child, or here while that one is busy."""
+        unknown = _unknown(db, batch.named)
+        tasks = [self._task(article, batch) for article, _ in unknown]
+        if sum(not other.is_read() for other in waiting) < IN_CHILD:
+            read = ahead.begin(tasks)
+        else:
+            read = Future()
+            read.set_result(self._prepared(tasks))
+        return replace(batch, asked=[article for article, _ in unknown], read=read)
+
+    def _task(self, article: Article, batch: _Batch) -> Task:
+        outlet = self.outlets.of(article.url) or batch.source
+        published = _credible(article.published, batch.now)
+        sound = replace(article, published=published, text=_body(article))
+        return Task(sound, outlet, published or batch.now)
+
+    def _prepared(self, tasks: Sequence[Task]) -> Sequence[Prepared | None]:
+        """None where it fails: it fails again when it is their turn, and those before them are filed."""
+        try:
+            return prepare(tasks, self.register, self.topics)
+        except Exception:
+            return [None] * len(tasks)
+
+    def _end(self, db: Database, batch: _Batch) -> list[Ingested]:
+        """File a batch. What was not read ahead is read here: its child died, or what was filed since made it news."""
+        given = dict(zip(batch.asked, batch.read.result(), strict=True)) if batch.read else {}
+        unknown = _unknown(db, batch.named)
+        tasks = [self._task(article, batch) for article, _ in unknown]
+        missing = [task for task, (article, _) in zip(tasks, unknown, strict=True) if not given.get(article)]
+        here = iter(prepare(missing, self.register, self.topics))
+        analysed = {
+            article.url: self._analysed(task, identity, batch, given.get(article) or next(here))
+            for task, (article, identity) in zip(tasks, unknown, strict=True)
+        }
+        with store.write(db):
+            return list(self._take_all(db, batch.named, analysed, batch.now))
 
     def take_list(self, db: Database, listing: Listing, source: Source, *, now: datetime) -> str:
         """Take in what changed in a published list. Returns why it was not believed, or ''."""
@@ -136,38 +219,24 @@ class Ingester:
         Only keys, search and mentions change: what an article was taken to claim when it was new is history.
         """
         behind = archive.behind(db, languages.ANALYSER_VERSION, limit)
-        read = [(r, *self._again(r)) for r in behind]
+        read = prepare(list(map(self._again, behind)), self.register, self.topics)
         with store.write(db):
-            for r, outlet, again in read:
-                document = reading.document(again, outlet)
+            for r, again in zip(behind, read, strict=True):
                 index.unindex_article(db, r["id"])
-                archive.reread(db, r["id"], again, pack(document))
-                index.index_article(db, r["id"], document)
+                archive.reread(db, r["id"], again.reading, again.packed)
+                index.index_article(db, r["id"], again.search)
         return len(behind)
 
-    def _again(self, r: Any) -> tuple[Source | None, Reading]:
-        outlet = self.outlets.of(r["url"])
-        article = Article(
-            r["url"], r["title"], r["text"], published=r["published_at"] and clock.from_text(r["published_at"])
-        )
-        return outlet, reading.read(self.withheld.mask(article), outlet, self.register, self.topics)
+    def _again(self, r: Any) -> Task:
+        published = r["published_at"] and clock.from_text(r["published_at"])
+        article = self.withheld.mask(Article(r["url"], r["title"], r["text"], published=published))
+        return Task(article, self.outlets.of(r["url"]), published)
 
     def _identity(self, article: Article, source: Source | None) -> Identity:
         return identify(article.url, self.outlets.of(article.url) or _if_same_host(source, article))
 
-    def _analyse(
-        self,
-        article: Article,
-        identity: Identity,
-        source: Source | None,
-        now: datetime,
-        baseline: bool,
-        last_visit: datetime | None,
-    ) -> _Analysed:
-        outlet = self.outlets.of(article.url) or source
-        article = replace(article, published=_credible(article.published, now), text=_body(article))
-        read = reading.read(article, outlet, self.register, self.topics)
-        made = fingerprint(article.title, article.text, read, article.published or now)
+    def _analysed(self, task: Task, identity: Identity, batch: _Batch, made: Prepared) -> _Analysed:
+        article, outlet, source, now = task.article, task.outlet, batch.source, batch.now
         row = NewArticle(
             key=identity.key,
             item=f"{identity.outlet}|{identity.item}",
@@ -181,19 +250,25 @@ class Ingester:
             author=article.author,
             published=article.published,
             seen=now,
-            reading=read,
-            packed=pack(reading.document(read, outlet)),
-            fingerprint=made.pack(),
-            features=features(made),
-            baseline=baseline,
-            late=lateness(article.published, now, last_visit, self.config.delivery.late_after),
+            prepared=made,
+            baseline=batch.baseline,
+            late=lateness(article.published, now, batch.last_visit, self.config.delivery.late_after),
         )
-        return _Analysed(article, outlet, identity, read, made, row)
+        return _Analysed(article, row)
 
-    def _take(
-        self, db: Database, article: Article, identity: Identity, analysed: _Analysed | None, now: datetime
-    ) -> Ingested:
-        row = archive.known(db, [identity.key]).get(identity.key)
+    def _take_all(
+        self, db: Database, named: Sequence[_Named], analysed: Mapping[str, _Analysed], now: datetime
+    ) -> Iterator[Ingested]:
+        rows = archive.known(db, [identity.key for _, identity in named])
+        filed: set[str] = set()
+        for article, identity in named:
+            key = identity.key
+            if key in filed:  # twice in one batch
+                rows |= archive.known(db, [key])
+            yield self._take(db, article, rows.get(key), analysed.get(article.url), now)
+            filed.add(key)
+
+    def _take(self, db: Database, article: Article, row: Any, analysed: _Analysed | None, now: datetime) -> Ingested:
         if row is not None and (analysed is None or not _reworded(row, analysed.article)):
             return _already(article, row, analysed.reading if analysed else None)
         assert analysed is not None
@@ -202,31 +277,22 @@ class Ingester:
         return self._file(db, analysed, now)
 
     def _file(self, db: Database, new: _Analysed, now: datetime) -> Ingested:
-        placed, earlier = place(db, new)
-        number, story = archive.insert(db, new.row, placed)
-        index.index_article(db, number, reading.document(new.reading, new.outlet))
-        event, drafts = events.take(db, number, story, new.row, new.reading, now)
-        coverage = _coverage(db, number, story, event, new.row, now, _held(drafts))
+        placed, earlier = place(db, new.row)
+        filed = archive.insert(db, new.row, placed)
+        index.index_article(db, filed.article, new.row.prepared.search)
+        event, drafts = events.take(db, filed.article, filed.story, new.row, now, first=True)
+        coverage = _coverage(filed.article, filed.story_uid, event, new.row, now, _held(drafts))
         written = tuple(facts.append(db, [*drafts, *coverage]))
-        self._capture(db, number, new, written, now)
-        return Ingested(
-            new.article,
-            new.reading,
-            True,
-            archive.uid_of(db, number),
-            archive.story_uid(db, story),
-            event,
-            earlier,
-            written,
-        )
+        self._capture(db, filed.article, new, written, now)
+        return Ingested(new.article, new.reading, True, filed.uid, filed.story_uid, event, earlier, written)
 
     def _reword(self, db: Database, row: Any, new: _Analysed, now: datetime) -> Ingested:
         index.unindex_article(db, row["id"])
         archive.reword(db, row["id"], new.row, now)
-        index.index_article(db, row["id"], reading.document(new.reading, new.outlet))
-        event, drafts = events.take(db, row["id"], row["story_id"], new.row, new.reading, now)
+        index.index_article(db, row["id"], new.row.prepared.search)
+        event, drafts = events.take(db, row["id"], row["story_id"], new.row, now)
         again = replace(new.row, baseline=bool(row["baseline"]), late=row["late"])
-        coverage = _coverage(db, row["id"], row["story_id"], event, again, now, _held(drafts))
+        coverage = _coverage(row["id"], row["story"], event, again, now, _held(drafts))
         written = tuple(facts.append(db, [*drafts, *coverage]))
         self._capture(db, row["id"], new, written, now)
         return Ingested(new.article, new.reading, False, row["uid"], row["story"], event, row["url"], written)
@@ -240,24 +306,27 @@ class Ingester:
             captures.append(db, number, now, article.url, said, answered=answered, largest=largest)
 
 
-def _unknown(db: Database, named: Sequence[tuple[Article, Identity]]) -> list[tuple[Article, Identity]]:
+def _unknown(db: Database, named: Sequence[_Named]) -> list[_Named]:
     """The articles that are new or were reworded: only these cost an analysis."""
     rows = archive.known(db, [identity.key for _, identity in named])
     return [(a, i) for a, i in named if (row := rows.get(i.key)) is None or _reworded(row, a)]
 
 
-def place(db: Database, new: _Analysed) -> tuple[Placed, str]:
+def place(db: Database, new: NewArticle) -> tuple[Placed, str]:
     """Which story does it belong to? Also the address of the earlier article it repeats, or ''."""
-    twin = archive.first_of_item(db, new.row.item)
+    twin = archive.first_of_item(db, new.item)
     if twin is not None:
         return Placed(twin["story_id"], edition_of=twin["id"], why="an edition of the same item"), twin["url"]
     best: tuple[float, Placed, str] | None = None
     found = archive.candidates(
-        db, new.row.features, new.row.at, sameness.WINDOW, each=sameness.EACH, most=sameness.MOST
+        db, new.prepared.features, new.at, sameness.WINDOW, each=sameness.EACH, most=sameness.MOST
     )
-    worth = worth_comparing(new.print, [c.fingerprint for c in found], sameness.SAME_STORY)
+    if not found:
+        return Placed(None), ""
+    made = Fingerprint.unpack(new.prepared.fingerprint)
+    worth = worth_comparing(made, [c.fingerprint for c in found], sameness.SAME_STORY)
     for c in compress(found, worth):
-        same = sameness.compare(new.print, Fingerprint.unpack(c.fingerprint))
+        same = sameness.compare(made, Fingerprint.unpack(c.fingerprint))
         if not same.layer or (best and same.score <= best[0]):
             continue
         copy = same.layer == "text"
@@ -279,14 +348,12 @@ def _held(drafts: Sequence[Fact]) -> bool:
     return any(draft.held_for_human for draft in drafts)
 
 
-def _coverage(
-    db: Database, number: int, story: int, event: str, row: NewArticle, now: datetime, held: bool = False
-) -> list[Fact]:
+def _coverage(number: int, story: str, event: str, row: NewArticle, now: datetime, held: bool = False) -> list[Fact]:
     """One fact per article, keyed by what it is about: whoever was told of the event or story is not told again."""
-    uid = archive.story_uid(db, story)
     silent = "baseline" if row.baseline else "too old" if row.late == 2 else ""
     data = {"late": bool(row.late == 1), **({"silent": silent} if silent else {})}
-    return [Fact(0, f"event:{event}" if event else f"story:{uid}", "coverage", now, number, uid, event, "", data, held)]
+    about = f"event:{event}" if event else f"story:{story}"
+    return [Fact(0, about, "coverage", now, number, story, event, "", data, held)]
 
 
 def said_by(article: Article, read: Reading) -> dict[str, Any]:
@@ -333,7 +400,11 @@ def _if_same_host(source: Source | None, article: Article) -> Source | None:
     return source if source and Outlets([source]).of(article.url) else None
 
 
-def _batches(articles: Sequence[Article], size: int) -> Iterator[list[Article]]:
+def _batches(articles: Iterable[Article], size: int) -> Iterator[list[Article] | MonitorError]:
+    """Up to `size` at a time; at last the trouble that their source had, if it had any."""
     rest = iter(articles)
-    while batch := list(islice(rest, size)):
-        yield batch
+    try:
+        while batch := list(islice(rest, size)):
+            yield batch
+    except MonitorError as trouble:
+        yield trouble

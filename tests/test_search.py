@@ -15,7 +15,7 @@ from monitor import clock, languages
 from monitor.commands.session import Session, warn_of_volume
 from monitor.errors import QueryError
 from monitor.languages import names
-from monitor.matching.document import pack
+from monitor.matching.document import pack, search_texts
 from monitor.matching.index import meets
 from monitor.matching.query import Query, parse
 from monitor.model import Document
@@ -91,7 +91,7 @@ def put(
         for person in people:
             db.conn.execute("INSERT OR IGNORE INTO people (id, name_en) VALUES (?, ?)", (person, person))
             db.conn.execute("INSERT INTO mentions VALUES (?, ?, 'other', ?, '', 1)", (article, person, person))
-        stored.index_article(db, article, told)
+        stored.index_article(db, article, search_texts(told))
     return article
 
 
@@ -179,7 +179,7 @@ def test_a_reworded_article_is_found_by_its_new_words_only(archive: Database) ->
         stored.unindex_article(archive, article)
         told = document("Three amnestied", "", "en")
         archive.conn.execute("UPDATE articles SET keys = ? WHERE id = ?", (pack(told), article))
-        stored.index_article(archive, article, told)
+        stored.index_article(archive, article, search_texts(told))
     assert found(archive, "freed") == []
     assert found(archive, "amnestied") == [article]
     archive.conn.execute("INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')")

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import secrets
 import threading
-from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, islice
 
-from monitor.alerts.arrival import ORIGIN
 from monitor.alerts.digest import due_between, quiet_until, week_between
 from monitor.alerts.entries import subject
 from monitor.alerts.followed import Followed
+from monitor.alerts.meeting import Meeting
 from monitor.alerts.standing import Standing, Wanted
-from monitor.matching.document import unpack
-from monitor.model import DeliveryKind, Document, Fact, Tokens
-from monitor.store import Database, archive, facts, matches, outbox, subscribers, write
+from monitor.model import DeliveryKind, Fact
+from monitor.store import Database, facts, matches, outbox, write
 from monitor.store.facts import EventRow
 from monitor.store.matches import MatchRow, NewMatch
 from monitor.store.outbox import NewDelivery
@@ -33,16 +30,11 @@ FACTS = 50
 MATCHES = 20_000
 #: Deliveries written in one transaction.
 DELIVERIES = 500
-#: A state fact is matched against so many articles of its event: the one that made it sure may name nobody.
-EVENT_ARTICLES = 30
 DAY = timedelta(days=1)
 #: How long nothing has to have been sent to somebody before they are told that all is quiet.
 WEEK = timedelta(days=7)
 #: Clocks are set back by hours, not by days: a mark further ahead than this comes from a clock that was wrong.
 CLOCK_ERROR = timedelta(hours=26)
-
-NOTHING = Document(Tokens(), Tokens())
-
 
 # ------------------------------------------------------------------------------------------------- facts → matches
 
@@ -55,9 +47,10 @@ def match(
     total, cursor, followed = 0, _sound_cursor(archive_db, private), Followed(archive_db)
     while (not stop or not stop.is_set()) and (batch := facts.after(archive_db, cursor, FACTS)):
         found: dict[tuple[str, str, str], NewMatch] = {}
+        meeting = Meeting(archive_db, standing, followed, [fact for fact in batch if is_news(fact)])
         for fact in batch:
             if is_news(fact):
-                for new in concerned(archive_db, private, standing, fact, followed):
+                for new in concerned(archive_db, private, standing, fact, followed, meeting):
                     _merge(found, new)
             if len(found) >= MATCHES or fact is batch[-1]:
                 with write(private):
@@ -86,20 +79,20 @@ def is_news(fact: Fact) -> bool:
 
 
 def concerned(
-    archive_db: Database, private: Database, standing: Standing, fact: Fact, followed: Followed
+    archive_db: Database, private: Database, standing: Standing, fact: Fact, followed: Followed, meeting: Meeting
 ) -> list[NewMatch]:
     """Everybody whom one fact concerns, each once."""
     if fact.kind == "correction":
         return list(_corrected(archive_db, private, standing, fact))
     wanted: dict[str, list[Wanted]] = {}
-    tests = {row.id for row in subscribers.everybody(private, ORIGIN)}
     event = facts.event(archive_db, fact.event) if fact.event else None
-    for document in documents(archive_db, fact, followed):
-        for found in standing.match(document):
-            if (found.subscriber in tests) != (fact.kind == "probe"):
-                continue  # the synthetic item is no reader's, and the test mailbox gets nothing else
-            if found.subscriber in standing.readers and _is_sure(fact, found, event, followed):
-                wanted.setdefault(found.subscriber, []).append(found)
+    for found in meeting.wanted(fact):
+        if (found.subscriber in standing.tests) != (fact.kind == "probe"):
+            continue  # the synthetic item is no reader's, and the test mailbox gets nothing else
+        if found.subscriber in standing.readers and _is_sure(fact, found, event, followed):
+            wanted.setdefault(found.subscriber, []).append(found)
+    if not wanted:
+        return []
     keys, value = keys_of(archive_db, fact)
     return [
         NewMatch(
@@ -112,23 +105,6 @@ def concerned(
         )
         for subscriber, found in wanted.items()
     ]
-
-
-def documents(archive_db: Database, fact: Fact, followed: Followed) -> Iterator[Document]:
-    """What the queries are held against: the fact's article, or nothing but its person and event."""
-    if fact.kind == "probe":
-        yield unpack(b64decode(fact.data["document"]), language=fact.data["language"])
-        return
-    ids = [fact.article] if fact.article is not None else []
-    if fact.kind == "state" and fact.event:
-        ids += [a.id for a in facts.event_articles(archive_db, fact.event, EVENT_ARTICLES) if a.id != fact.article]
-    for article in ids:
-        document = archive.document(archive_db, article)
-        document = replace(document, event=fact.event or document.event)
-        yield followed.only(document, fact.person) if fact.person else document
-    if not ids:
-        document = replace(NOTHING, event=fact.event)
-        yield followed.only(document, fact.person) if fact.person else document
 
 
 def keys_of(archive_db: Database, fact: Fact) -> tuple[tuple[str, ...], str]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from monitor.alerts.arrival import ORIGIN
 from monitor.errors import KeysMissing, QueryError
 from monitor.matching.index import Index, Matches
 from monitor.matching.query import Query, parse
@@ -51,6 +52,7 @@ class Standing:
     def __init__(self, keys: Keys) -> None:
         self.keys = keys
         self.readers: dict[str, Reader] = {}
+        self.tests: frozenset[str] = frozenset()  # of the readers the mailbox of the synthetic item
         self.lock = threading.RLock()
         self._index = Index()
         self._seals: dict[str, bytes] = {}
@@ -72,6 +74,7 @@ class Standing:
             people, standing = subscribers.listening(private)
             self._refresh_readers(private, people)
             self._refresh_queries(private, standing)
+            self.tests = frozenset(row.id for row in subscribers.everybody(private, ORIGIN))
             self._version = version
         return True
 

@@ -1,8 +1,9 @@
-"""An analysed article as a few bytes, the `articles.keys` column: what search and match verify positions on.
+"""An analysed article as it is stored: a few bytes, for search and match to verify positions on, and search texts.
 
-Only what was read from the words themselves is packed; language, source, people, topics and event have columns and
-tables of their own, and come back as `context`. Most articles meet few queries, and a query is first of all met by the
-set of an article's keys: so only that is made when an article is opened, and where the words stand when it is asked.
+Only what was read from the words themselves is packed (the `articles.keys` column); language, source, people, topics
+and event have columns and tables of their own, and come back as `context`. Most articles meet few queries, and a query
+is first of all met by the set of an article's keys: so only that is made when an article is opened, and where the words
+stand when it is asked.
 """
 
 from __future__ import annotations
@@ -11,31 +12,72 @@ import json
 import zlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, compress, count, pairwise
 from operator import sub
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor.errors import DatabaseTrouble
+from monitor.languages.name_keys import with_initial
 from monitor.model import Document, Sighting, Tokens
 
 _LEVEL = 1  # half the time of zlib's usual level for a fifth more bytes
 _CLOSE = ",", ":"
-_NUMBER = "H"  # 16 bits: an article has at most 60,000 characters
+_BYTE, _TWO = "B", "H"  # 8 and 16 bits: an article has at most 60,000 characters
+#: One byte a letter in most articles, which halves what is to be compressed; the others need two or three.
+_CODECS = "cp1251", "utf-8"
+
+Keys = tuple[str, ...]  # of one word; the first is the exact one
 
 
-def pack(document: Document) -> bytes:
+class Words(NamedTuple):
+    """The distinct words of an article's title and text, and which of them stands where."""
+
+    distinct: list[Keys]
+    title: list[int]
+    text: list[int]
+
+
+def words(title: Tokens, text: Tokens) -> Words:
+    """Number the words in the order in which they come first.
+
+    Analysis gives equal words as one object nearly always, and comparing objects needs none of their letters.
+    """
+    here = [list(map(id, tokens.keys)) for tokens in (title, text)]
+    objects = dict(zip(chain(*here), chain(title.keys, text.keys), strict=True))
+    numbers: dict[Keys, int] = {}
+    number_of = {ident: numbers.setdefault(keys, len(numbers)) for ident, keys in objects.items()}
+    return Words(list(numbers), *(list(map(number_of.__getitem__, idents)) for idents in here))
+
+
+def pack(document: Document, known: Words | None = None) -> bytes:
     """Tokens with their spans, and sightings. About 5 bytes a word and 8 a distinct word."""
-    fields = document.title, document.text
-    number_of = dict(zip(dict.fromkeys(chain.from_iterable(tokens.keys for tokens in fields)), count(), strict=False))
+    known = known or words(document.title, document.text)
     names = [[each.field, *each.span, each.spelling, each.strong, each.weak] for each in document.names]
-    keys = "\n".join(chain.from_iterable(number_of)).encode()
-    sizes = array(_NUMBER, map(len, number_of)).tobytes()
-    head = json.dumps([*map(len, fields), names, len(number_of), len(keys)], ensure_ascii=False, separators=_CLOSE)
-    numbers = [numbers for tokens in fields for numbers in _packed(tokens, number_of)]
-    start = head.encode()
-    return zlib.compress(b"".join([len(start).to_bytes(4, "little"), start, keys, sizes, *numbers]), _LEVEL)
+    keys, codec = _encoded("\n".join(chain.from_iterable(known.distinct)))
+    rows = [known.title, *_distances(document.title), known.text, *_distances(document.text)]
+    packed = [_row(row) for row in (list(map(len, known.distinct)), *rows)]
+    types = "".join([row.typecode for row in packed])
+    about = [len(known.title), len(known.text), names, len(known.distinct), codec, types]
+    head = json.dumps(about, ensure_ascii=False, separators=_CLOSE).encode()
+    return zlib.compress(b"".join([len(head).to_bytes(4, "little"), head, *packed, keys]), _LEVEL)
+
+
+def search_texts(document: Document, known: Words | None = None) -> tuple[str, str]:
+    """What full-text search holds of title and text: the distinct keys, and in the text those of names as well."""
+    distinct, title, text = known or words(document.title, document.text)
+    names = {name_token(key) for each in document.names for key in (*each.strong, *with_initial(each.weak))}
+    return _keys_of(distinct, title), " ".join([_keys_of(distinct, text), *sorted(names)])
+
+
+def name_token(key: str) -> str:
+    """The key of a name as full-text search knows it."""
+    return f"n={key}"
+
+
+def _keys_of(distinct: Sequence[Keys], numbers: Sequence[int]) -> str:
+    return " ".join(dict.fromkeys(chain.from_iterable(map(distinct.__getitem__, dict.fromkeys(numbers)))))
 
 
 def unpack(keys: bytes, **context: Any) -> Document:
@@ -46,11 +88,11 @@ def unpack(keys: bytes, **context: Any) -> Document:
     try:
         whole = zlib.decompress(keys)
         body = 4 + int.from_bytes(whole[:4], "little")
-        title, text, names, *about = json.loads(whole[4:body])
-        words, rows = (_first_words if isinstance(about[0], str) else _words)(whole[body:], *about)
+        title, text, names, *form = json.loads(whole[4:body])
+        stored, rows = (_first_form if isinstance(form[0], str) else _form)(whole, body, title, text, *form)
         return Document(
-            _Opened(words, rows[: 3 * title]),
-            _Opened(words, rows[3 * title : 3 * (title + text)]),
+            _Opened(stored, *rows[:3]),
+            _Opened(stored, *rows[3:]),
             tuple([Sighting(f, (a, b), said, tuple(strong), tuple(weak)) for f, a, b, said, strong, weak in names]),
             **context,
         )
@@ -58,14 +100,28 @@ def unpack(keys: bytes, **context: Any) -> Document:
         raise DatabaseTrouble(f"the stored words of an article cannot be read: {trouble}") from None
 
 
-def _packed(tokens: Tokens, number_of: Mapping[tuple[str, ...], int]) -> list[bytes]:
-    """Three rows: which keys, how far from the end of the word before, how long. Small numbers pack well."""
+def _encoded(keys: str) -> tuple[bytes, str]:
+    narrow, wide = _CODECS
+    try:
+        return keys.encode(narrow), narrow
+    except UnicodeEncodeError:
+        return keys.encode(wide), wide
+
+
+def _distances(tokens: Tokens) -> tuple[list[int], list[int]]:
+    """Of each word: how far from the end of the word before, how long. Small numbers pack well."""
     starts, ends = zip(*tokens.spans, strict=True) if tokens.spans else ((), ())
-    rows = map(number_of.__getitem__, tokens.keys), map(sub, starts, (0, *ends)), map(sub, ends, starts)
-    return [array(_NUMBER, row).tobytes() for row in rows]
+    return list(map(sub, starts, (0, *ends))), list(map(sub, ends, starts))
 
 
-class Words:
+def _row(numbers: Sequence[int]) -> array[int]:
+    try:
+        return array(_BYTE, numbers)
+    except OverflowError:
+        return array(_TWO, numbers)
+
+
+class StoredWords:
     """The words of an article: `keys` one word's after the other's, of each word so many as `sizes` says."""
 
     def __init__(self, keys: list[str], sizes: Sequence[int]) -> None:
@@ -79,7 +135,7 @@ class Words:
         return list(accumulate(self._sizes))
 
     @cached_property
-    def each(self) -> list[tuple[str, ...]]:
+    def each(self) -> list[Keys]:
         """The keys of every word."""
         return [tuple(self.keys[start:end]) for start, end in pairwise((0, *self._ends))]
 
@@ -95,14 +151,14 @@ class Words:
             yield bisect_right(ends, at), own[at]
 
 
-def words_of(document: Document) -> tuple[Words, Sequence[int], Sequence[int]]:
+def words_of(document: Document) -> tuple[StoredWords, Sequence[int], Sequence[int]]:
     """The words of a document, and by number which of them stand in the title and in the text, in order."""
     title, text = document.title, document.text
     if isinstance(title, _Opened) and isinstance(text, _Opened) and title.words is text.words:
         return text.words, title.numbers, text.numbers
     each = (*title.keys, *text.keys)
-    words = Words(list(chain.from_iterable(each)), list(map(len, each)))
-    return words, range(len(title)), range(len(title), len(each))
+    stored = StoredWords(list(chain.from_iterable(each)), list(map(len, each)))
+    return stored, range(len(title)), range(len(title), len(each))
 
 
 class _Opened(Tokens):
@@ -110,10 +166,10 @@ class _Opened(Tokens):
 
     __setattr__ = object.__setattr__  # frozen dataclasses with slots leave their subclasses none
 
-    def __init__(self, words: Words, rows: array[int]) -> None:
+    def __init__(self, words: StoredWords, numbers: array[int], gaps: array[int], lengths: array[int]) -> None:
         self.words = words
-        self.numbers = rows[: len(rows) // 3]
-        self._rows = rows
+        self.numbers = numbers
+        self._distances = gaps, lengths
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -125,25 +181,38 @@ class _Opened(Tokens):
         return hash((self.keys, self.spans))
 
     @cached_property
-    def keys(self) -> tuple[tuple[str, ...], ...]:
+    def keys(self) -> tuple[Keys, ...]:
         return tuple(map(self.words.each.__getitem__, self.numbers))
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
-        rows, words = self._rows, len(self)
-        gaps, lengths = rows[words : 2 * words], rows[2 * words :]
-        edges = list(accumulate(chain.from_iterable(zip(gaps, lengths, strict=True))))
+        edges = list(accumulate(chain.from_iterable(zip(*self._distances, strict=True))))
         return tuple(zip(edges[::2], edges[1::2], strict=True))
 
 
-def _words(body: bytes, count: int, size: int) -> tuple[Words, array[int]]:
-    """`count` distinct words, their keys in `size` bytes; and the rows that say where they stand."""
-    rows = size + count * array(_NUMBER).itemsize
-    keys = body[:size].decode().split("\n") if count else []
-    return Words(keys, array(_NUMBER, body[size:rows])), array(_NUMBER, body[rows:])
+def _form(
+    whole: bytes, at: int, title: int, text: int, distinct: int, codec: str, types: str
+) -> tuple[StoredWords, list[array[int]]]:
+    """`distinct` words, and the rows that say where they stand."""
+    (sizes, *rows), end = _rows(whole, at, (distinct, *[title] * 3, *[text] * 3), types)
+    return StoredWords(str(whole[end:], codec).split("\n") if distinct else [], sizes), rows
 
 
-def _first_words(body: bytes, lemma: str, vocabulary: str) -> tuple[Words, array[int]]:
+def _first_form(
+    whole: bytes, at: int, title: int, text: int, lemma: str, vocabulary: str
+) -> tuple[StoredWords, list[array[int]]]:
     """The same as it was packed at first; archives may still hold such articles."""
-    words = [line.split(" ") for line in vocabulary.replace(" -", lemma).split("\n")]
-    return Words(list(chain.from_iterable(words)), array(_NUMBER, map(len, words))), array(_NUMBER, body)
+    each = [line.split(" ") for line in vocabulary.replace(" -", lemma).split("\n")]
+    rows, _ = _rows(whole, at, ([title] * 3 + [text] * 3), 6 * _TWO)
+    return StoredWords(list(chain.from_iterable(each)), list(map(len, each))), rows
+
+
+def _rows(whole: bytes, at: int, counts: Sequence[int], types: str) -> tuple[list[array[int]], int]:
+    """The rows of numbers that begin `at`, and where they end."""
+    rows = []
+    for length, code in zip(counts, types, strict=True):
+        row = array(code)
+        row.frombytes(whole[at : at + length * row.itemsize])
+        at += length * row.itemsize
+        rows.append(row)
+    return rows, at

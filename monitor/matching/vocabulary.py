@@ -9,10 +9,11 @@ is not loaded.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from monitor import languages
+from monitor.languages.name_keys import with_initial
 from monitor.languages.names import Name, parse_name
 from monitor.matching.frequency import Counts, Definition
 from monitor.matching.syntax import Person, Phrase, Tag, Word
@@ -174,11 +175,6 @@ class Vocabulary:
 
 _CYRILLIC_ONLY = {"ru", "uk"}  # Belarusian is written in Latin letters too
 _CYRILLIC = _CYRILLIC_ONLY | {"be"}
-
-
-def with_initial(weak: Iterable[str]) -> list[str]:
-    """Of the weak keys of a name those with an initial before the surname."""
-    return [key for key in weak if not key.startswith("@")]
 
 
 def word_keys(text: str, language: str, analysis: Analysis = languages) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from monitor import languages
 from monitor.languages import names
 from monitor.matching.topics import Topics
@@ -14,34 +16,46 @@ RELEASES = "releases"
 
 def read(article: Article, source: Source | None, register: Register, topics: Topics) -> Reading:
     """Read one article. `source` is the outlet's, for its declared language and type; None where it is unknown."""
-    text = article.text or article.summary
-    declared = article.language or (source.languages[0] if source and len(source.languages) == 1 else "")
-    language = languages.detect(article.title, text, declared)
-    title_tokens = languages.analyse(article.title, language)
-    text_tokens = languages.analyse(text, language)
-    sightings = names.sightings(article.title, text, title_tokens, text_tokens, language)
-    mentions = register.find(article.title, text, sightings, title_tokens, text_tokens, language)
-    said = claims.read(
-        article.title,
-        text,
-        language,
-        article.published,
-        mentions,
-        source.type if source else "",
-        title_tokens,
-        text_tokens,
-    )
-    return Reading(
-        language=language,
-        title=title_tokens,
-        text=text_tokens,
-        relevant=said.relevant,
-        topics=_topics(topics.of(title_tokens, text_tokens, language), said.relevant),
-        names=sightings,
-        mentions=said.mentions,
-        claims=said.claims,
-        analyser_version=languages.ANALYSER_VERSION,
-    )
+    return read_all([(article, source)], register, topics)[0]
+
+
+def read_all(articles: Sequence[tuple[Article, Source | None]], register: Register, topics: Topics) -> list[Reading]:
+    """Read some articles, each step for all of them: what a step looks up is then at hand for the next article.
+
+    It takes half the time of one article after the other, which is spent waiting for memory.
+    """
+    texts = [article.text or article.summary for article, _ in articles]
+    titles = [article.title for article, _ in articles]
+    spoken = list(map(languages.detect, titles, texts, map(_declared, articles)))
+    title_tokens = list(map(languages.analyse, titles, spoken))
+    text_tokens = list(map(languages.analyse, texts, spoken))
+    sightings = list(map(names.sightings, titles, texts, title_tokens, text_tokens, spoken))
+    mentions = list(map(register.find, titles, texts, sightings, title_tokens, text_tokens, spoken))
+    dates = [article.published for article, _ in articles]
+    types = [source.type if source else "" for _, source in articles]
+    said = list(map(claims.read, titles, texts, spoken, dates, mentions, types, title_tokens, text_tokens))
+    about = list(map(topics.of, title_tokens, text_tokens, spoken))
+    return [
+        Reading(
+            language=language,
+            title=title,
+            text=text,
+            relevant=claimed.relevant,
+            topics=_topics(found, claimed.relevant),
+            names=seen,
+            mentions=claimed.mentions,
+            claims=claimed.claims,
+            analyser_version=languages.ANALYSER_VERSION,
+        )
+        for language, title, text, seen, claimed, found in zip(
+            spoken, title_tokens, text_tokens, sightings, said, about, strict=True
+        )
+    ]
+
+
+def _declared(given: tuple[Article, Source | None]) -> str:
+    article, source = given
+    return article.language or (source.languages[0] if source and len(source.languages) == 1 else "")
 
 
 def document(reading: Reading, source: Source | None, event: str = "") -> Document:

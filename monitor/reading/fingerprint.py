@@ -10,19 +10,22 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from itertools import islice
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.languages.remembered import Remembered
+from monitor.matching.document import Words, words
 from monitor.model import Claim, PersonStatus, Reading, Tokens
+
+Numbers = NDArray[Any]
 
 SKETCH = 96  # three-word runs kept of a text
 _TERMS = 48  # telling words kept of an article
@@ -33,9 +36,8 @@ _NAME, _NUMBER = 2.0, 1.5  # what a name or a number is worth beside an ordinary
 _BANDS = 6
 _RARE = 8
 
-_BITS = 0xFFFFFFFF
 # A run's number is made of its words' numbers by odd factors, so that their order counts
-_FIRST, _SECOND, _THIRD = 0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D
+_FIRST, _SECOND, _THIRD = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D)
 _LAYOUT = np.dtype([("relevant", "u1"), ("runs", "<u4", SKETCH), ("terms", "<u4", _TERMS), ("weights", "u1", _TERMS)])
 _SLOTS = 1 << 16
 
@@ -117,16 +119,19 @@ class Fingerprint:
         )
 
 
-def fingerprint(title: str, text: str, reading: Reading, at: datetime | None) -> Fingerprint:
+def fingerprint(
+    title: str, text: str, reading: Reading, at: datetime | None, known: Words | None = None
+) -> Fingerprint:
     """The fingerprint of an article that was read, published (or seen) `at`."""
     claim = reading.claim
-    words = [list(map(_WORDS.__getitem__, tokens.keys)) for tokens in (reading.title, reading.text)]
+    known = known or words(reading.title, reading.text)
+    told = np.fromiter(chain.from_iterable(map(_WORDS.__getitem__, known.distinct)), float, 3 * len(known.distinct))
     return Fingerprint(
         language=reading.language,
         at=int(at.timestamp() // 60) if at else None,
         relevant=reading.relevant,
-        sketch=_sketch([form for form, _, _ in words[1]]),
-        terms=_terms((title, text), (reading.title, reading.text), words),
+        sketch=_sketch(told[::3].astype(np.uint32)[known.text]) if len(known.text) > 2 else (),
+        terms=_terms((title, text), (reading.title, reading.text), known, told[1::3], told[2::3]),
         people=tuple(dict.fromkeys(m.person for m in reading.mentions)),
         freed=tuple(dict.fromkeys(m.person for m in reading.mentions if m.status is PersonStatus.FREED)),
         totals=_totals(claim),
@@ -178,33 +183,36 @@ def _totals(claim: Claim | None) -> tuple[int, ...]:
     return tuple(dict.fromkeys(n for n in (claim.total, claim.political) if n))
 
 
-def _sketch(forms: Sequence[int]) -> tuple[int, ...]:
-    runs = {
-        (a * _FIRST + b * _SECOND + c * _THIRD) & _BITS
-        for a, b, c in zip(forms, islice(forms, 1, None), islice(forms, 2, None), strict=False)
-    }
-    runs.discard(0)
-    return tuple(sorted(runs)[:SKETCH])
+def _sketch(forms: Numbers) -> tuple[int, ...]:
+    """The smallest numbers of three words in a row; `forms` are 32 bits wide, and so are products and sums of them."""
+    runs = np.unique(forms[:-2] * _FIRST + forms[1:-1] * _SECOND + forms[2:] * _THIRD)
+    return tuple(runs[runs > 0][:SKETCH].tolist())
 
 
 def _terms(
-    bodies: Sequence[str], fields: Sequence[Tokens], words: Sequence[Sequence[_Word]]
+    bodies: Sequence[str], fields: Sequence[Tokens], known: Words, readings: Numbers, worth: Numbers
 ) -> tuple[tuple[int, int], ...]:
     """The telling words of an article: names and numbers above all, the headline's and the lead's before the rest."""
-    counts: Counter[int] = Counter()
-    worth: dict[int, float] = {}
+    heard = np.zeros(len(readings))
     named: list[int] = []
-    for body, tokens, read, lead in zip(bodies, fields, words, (_TITLE, _LEAD), strict=True):
-        read = read[:_READ]
-        readings = [reading for _, reading, _ in read]
-        counts.update(readings)
-        counts.update(readings[:_LEAD_WORDS] * (lead - 1))
-        worth.update([(reading, says) for _, reading, says in read])
-        named += [readings[place] for place in _names(body, tokens)]
-    worth.update(dict.fromkeys(named, _NAME))
+    for body, tokens, numbers, lead in zip(bodies, fields, (known.title, known.text), (_TITLE, _LEAD), strict=True):
+        if numbers:
+            heard += np.bincount(numbers[:_READ], minlength=len(heard))
+            heard += np.bincount(numbers[:_LEAD_WORDS], minlength=len(heard)) * (lead - 1)
+        named += [numbers[place] for place in _names(body, tokens)]
+    terms, term_of = np.unique(readings, return_inverse=True)  # a word's forms are one term
+    values = np.zeros(len(terms))
+    values[term_of] = worth
+    values[term_of[named]] = _NAME
+    weights = np.sqrt(np.bincount(term_of, heard, len(terms))) * values
     # equal weights are told apart by hash: every article then keeps the same ones of the words it shares with others
-    heaviest = sorted([(-math.sqrt(n) * worth[word], word) for word, n in counts.items() if worth[word]])[:_TERMS]
-    return tuple([(word, max(1, round(255 * weight / heaviest[0][0]))) for weight, word in heaviest if word])
+    heaviest = np.lexsort((terms, -weights))[: min(_TERMS, np.count_nonzero(weights))]
+    if not len(heaviest):
+        return ()
+    scaled = np.maximum(1, np.rint(255 * weights[heaviest] / weights[heaviest[0]])).astype(int).tolist()
+    return tuple(
+        [(word, weight) for word, weight in zip(terms[heaviest].astype(int).tolist(), scaled, strict=True) if word]
+    )
 
 
 def _names(text: str, tokens: Tokens) -> list[int]:

@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor import clock
 from monitor.matching.document import unpack
 from monitor.model import Claim, Document, Reading
+from monitor.reading.prepared import Prepared
 from monitor.store import Database, row, rows
 
 #: Crockford's letters without vowels: no word, no name, nothing to mistake when read aloud.
@@ -36,10 +38,7 @@ class NewArticle:
     author: str
     published: datetime | None
     seen: datetime
-    reading: Reading
-    packed: bytes
-    fingerprint: bytes
-    features: tuple[str, ...]
+    prepared: Prepared
     baseline: bool
     late: int
 
@@ -60,6 +59,15 @@ class Placed:
     why: str = ""
 
 
+class Filed(NamedTuple):
+    """A new article's row and its story's, with the neutral names of both."""
+
+    article: int
+    uid: str
+    story: int
+    story_uid: str
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An earlier article that shares a feature with a new one."""
@@ -72,7 +80,11 @@ class Candidate:
 
 def new_uid() -> str:
     """A random neutral name for links: 50 bits, no meaning."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(10))
+    number, letters = secrets.randbelow(len(_LETTERS) ** 10), ""
+    for _ in range(10):
+        number, letter = divmod(number, len(_LETTERS))
+        letters += _LETTERS[letter]
+    return letters
 
 
 def known(db: Database, keys: Iterable[str]) -> dict[str, Any]:
@@ -108,17 +120,18 @@ def candidates(
         near = db.conn.execute(_NEAR, (_feature(feature), since, until, each))
         shared.update([number for (number,) in near] * (1 if feature.startswith("w:") else 2))
     chosen = [number for number, weight in shared.most_common(most) if weight > 1]
-    found = rows(
-        db,
-        f"SELECT id, story_id, url, fingerprint FROM articles WHERE id IN ({','.join('?' * len(chosen))}) ORDER BY id",
-        *chosen,
-    )
-    return [Candidate(r["id"], r["story_id"], r["url"], r["fingerprint"]) for r in found]
+    if not chosen:
+        return []
+    marks = ",".join("?" * len(chosen))
+    found = rows(db, f"SELECT id, story_id, url, fingerprint FROM articles WHERE id IN ({marks}) ORDER BY id", *chosen)
+    return [Candidate(*one) for one in found]
 
 
+# A statement for each feature: one for all of them together takes a fifth longer
 _NEAR = "SELECT article_id FROM features WHERE feature = ? AND at BETWEEN ? AND ? ORDER BY at DESC LIMIT ?"
 
 
+@lru_cache(maxsize=64)  # an article is looked for by the same ones as it is then filed under
 def _feature(name: str) -> int:
     """A feature as the table has it: text costs twice the time and the room."""
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
@@ -128,9 +141,10 @@ def _minutes(moment: datetime) -> int:
     return int(moment.timestamp() // 60)
 
 
-def insert(db: Database, new: NewArticle, placed: Placed) -> tuple[int, int]:
-    """Write an article with its features, mentions and claims. Returns (article id, story id)."""
-    story = placed.story or new_story(db, new.at)
+def insert(db: Database, new: NewArticle, placed: Placed) -> Filed:
+    """Write an article with its features and mentions, in the story where it was placed or in one of its own."""
+    uid, story, story_uid = new_uid(), *(_joined(db, placed.story, new.at) if placed.story else _begun(db, new.at))
+    reading = new.prepared.reading
     article = db.conn.execute(
         "INSERT INTO articles (key, item, uid, url, source, outlet, owner, type, title, text, language, author,"
         " published_at, seen_at, edition_of, duplicate_of, story_id, score, score_why, baseline, late, relevant,"
@@ -139,7 +153,7 @@ def insert(db: Database, new: NewArticle, placed: Placed) -> tuple[int, int]:
         (
             new.key,
             new.item,
-            new_uid(),
+            uid,
             new.url,
             new.source,
             new.outlet,
@@ -147,7 +161,7 @@ def insert(db: Database, new: NewArticle, placed: Placed) -> tuple[int, int]:
             new.type,
             new.title,
             new.text,
-            new.reading.language,
+            reading.language,
             new.author,
             clock.to_text(new.published) if new.published else None,
             clock.to_text(new.seen),
@@ -158,25 +172,22 @@ def insert(db: Database, new: NewArticle, placed: Placed) -> tuple[int, int]:
             placed.why,
             int(new.baseline),
             new.late,
-            int(new.reading.relevant),
-            json.dumps(new.reading.topics),
-            _claims_text(new.reading.claims),
-            new.packed,
-            new.reading.analyser_version,
-            new.fingerprint,
+            int(reading.relevant),
+            json.dumps(reading.topics),
+            _claims_text(reading.claims),
+            new.prepared.packed,
+            reading.analyser_version,
+            new.prepared.fingerprint,
         ),
     ).lastrowid
     assert article is not None
-    db.conn.execute(
-        "UPDATE stories SET last_seen_at = max(last_seen_at, ?), first_seen_at = min(first_seen_at, ?) WHERE id = ?",
-        (clock.to_text(new.at), clock.to_text(new.at), story),
-    )
     _write_parts(db, article, new)
-    return article, story
+    return Filed(article, uid, story, story_uid)
 
 
 def reword(db: Database, article: int, new: NewArticle, at: datetime) -> None:
     """The outlet changed an article: keep the earlier wording, read it anew, leave it in its story."""
+    reading = new.prepared.reading
     db.conn.execute(
         "INSERT INTO versions (article_id, at, title, text) SELECT id, ?, title, text FROM articles WHERE id = ?",
         (clock.to_text(at), article),
@@ -187,13 +198,13 @@ def reword(db: Database, article: int, new: NewArticle, at: datetime) -> None:
         (
             new.title,
             new.text,
-            new.reading.language,
-            int(new.reading.relevant),
-            json.dumps(new.reading.topics),
-            _claims_text(new.reading.claims),
-            new.packed,
-            new.reading.analyser_version,
-            new.fingerprint,
+            reading.language,
+            int(reading.relevant),
+            json.dumps(reading.topics),
+            _claims_text(reading.claims),
+            new.prepared.packed,
+            reading.analyser_version,
+            new.prepared.fingerprint,
             article,
         ),
     )
@@ -224,32 +235,37 @@ def reread(db: Database, article: int, reading: Reading, packed: bytes) -> None:
 
 def document(db: Database, article: int) -> Document:
     """A stored article as the matcher sees it. Raises KeyError where there is none."""
-    found = row(
+    return documents(db, [article])[article]
+
+
+def documents(db: Database, articles: Iterable[int]) -> dict[int, Document]:
+    """Stored articles as the matcher sees them, by id; ids that do not exist are left out."""
+    wanted = json.dumps(sorted(articles))
+    people: dict[int, list[str]] = {}
+    for number, person in db.conn.execute(
+        "SELECT article_id, person_id FROM mentions WHERE article_id IN (SELECT value FROM json_each(?))", (wanted,)
+    ):
+        people.setdefault(number, []).append(person)
+    found = rows(
         db,
-        "SELECT a.keys, a.language, a.source, a.outlet, a.type, a.topics, e.slug FROM articles a"
-        " JOIN stories s ON s.id = a.story_id LEFT JOIN events e ON e.id = s.event_id WHERE a.id = ?",
-        article,
+        "SELECT a.id, a.keys, a.language, a.source, a.outlet, a.type, a.topics, e.slug FROM articles a"
+        " JOIN stories s ON s.id = a.story_id LEFT JOIN events e ON e.id = s.event_id"
+        " WHERE a.id IN (SELECT value FROM json_each(?))",
+        wanted,
     )
-    if found is None:
-        raise KeyError(article)
-    people = rows(db, "SELECT person_id FROM mentions WHERE article_id = ?", article)
-    return unpack(
-        found["keys"],
-        language=found["language"],
-        source=found["source"],
-        outlet=found["outlet"],
-        type=found["type"],
-        people=tuple(p["person_id"] for p in people),
-        topics=tuple(json.loads(found["topics"])),
-        event=found["slug"] or "",
-    )
-
-
-def uid_of(db: Database, article: int) -> str:
-    """The neutral name of an article, for links."""
-    found = row(db, "SELECT uid FROM articles WHERE id = ?", article)
-    assert found is not None
-    return str(found["uid"])
+    return {
+        r["id"]: unpack(
+            r["keys"],
+            language=r["language"],
+            source=r["source"],
+            outlet=r["outlet"],
+            type=r["type"],
+            people=tuple(people.get(r["id"], ())),
+            topics=tuple(json.loads(r["topics"])),
+            event=r["slug"] or "",
+        )
+        for r in found
+    }
 
 
 def story_uid(db: Database, story: int) -> str:
@@ -270,21 +286,35 @@ def beat(db: Database, process: str, now: datetime, data: dict[str, Any] | None 
 
 def new_story(db: Database, at: datetime) -> int:
     """An empty story; returns its id."""
-    moment = clock.to_text(at)
+    return _begun(db, at)[0]
+
+
+def _begun(db: Database, at: datetime) -> tuple[int, str]:
+    """(id, uid) of a new story."""
+    moment, uid = clock.to_text(at), new_uid()
     story = db.conn.execute(
-        "INSERT INTO stories (uid, first_seen_at, last_seen_at) VALUES (?, ?, ?)", (new_uid(), moment, moment)
+        "INSERT INTO stories (uid, first_seen_at, last_seen_at) VALUES (?, ?, ?)", (uid, moment, moment)
     ).lastrowid
     assert story is not None
-    return story
+    return story, uid
+
+
+def _joined(db: Database, story: int, at: datetime) -> tuple[int, str]:
+    """(id, uid) of a story that goes on."""
+    db.conn.execute(
+        "UPDATE stories SET last_seen_at = max(last_seen_at, ?1), first_seen_at = min(first_seen_at, ?1) WHERE id = ?2",
+        (clock.to_text(at), story),
+    )
+    return story, story_uid(db, story)
 
 
 def _write_parts(db: Database, article: int, new: NewArticle) -> None:
     at = _minutes(new.at)
     db.conn.executemany(
         "INSERT OR IGNORE INTO features (feature, at, article_id) VALUES (?, ?, ?)",
-        [(_feature(f), at, article) for f in new.features],
+        [(_feature(f), at, article) for f in new.prepared.features],
     )
-    _write_mentions(db, article, new.reading)
+    _write_mentions(db, article, new.prepared.reading)
 
 
 def _write_mentions(db: Database, article: int, reading: Reading) -> None:

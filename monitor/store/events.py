@@ -11,15 +11,15 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from monitor import clock
-from monitor.model import Claim, Fact, Reading
+from monitor.model import Claim, Fact
 from monitor.reading import ledger as ledgers
-from monitor.reading import news
+from monitor.reading import news, plain
 from monitor.reading.filing import Candidate, Filing, file
 from monitor.reading.ledger import Decision, Ledger, Said
 from monitor.store import Database, archive, row, rows, write
@@ -35,14 +35,15 @@ DECISIONS = ("event-confirm", "event-retract", "person-confirm", "person-retract
 
 
 def take(
-    db: Database, article: int, story: int, new: NewArticle, reading: Reading, now: datetime
+    db: Database, article: int, story: int, new: NewArticle, now: datetime, *, first: bool = False
 ) -> tuple[str, list[Fact]]:
     """File an article's claims under their event; part of ingest's transaction.
 
     Returns the event's slug ('' for none) and drafts of facts, `silent` where the article alerts nobody. An article
-    without claims of its own stands with its story's event. Taking an article again replaces what it said before.
+    without claims of its own stands with its story's event. Taking it again (not `first`) replaces what it said before.
     """
-    if not reading.claims and not _tells(db, article):
+    reading = new.prepared.reading
+    if not reading.claims and (first or not _tells(db, article)):
         return _slug_of(db, None, story), []  # most articles
     said = [Said(claim, new.owner, new.at, article, _is_copy(db, article)) for claim in reading.claims]
     with write(db):
@@ -153,15 +154,12 @@ def merge(db: Database, slug: str, into: str, now: datetime) -> None:
 
 def claim_text(claim: Claim) -> str:
     """A claim as stored."""
-    return json.dumps(asdict(claim), ensure_ascii=False, default=str)
+    return json.dumps(plain.plain_claim(claim), ensure_ascii=False)
 
 
 def claim_of(text: str) -> Claim:
     """The claim that `claim_text` wrote."""
-    data = json.loads(text)
-    data["date"] = date.fromisoformat(data["date"]) if data["date"] else None
-    data["per"] = tuple((meaning, count) for meaning, count in data["per"])
-    return Claim(**{**data, "freed": tuple(data["freed"]), "held": tuple(data["held"])})
+    return plain.claim_of(json.loads(text))
 
 
 def new_event(db: Database, slug: str, ledger: Ledger, precision: str, at: datetime, *, history: bool) -> int:

@@ -11,44 +11,27 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any, NamedTuple
 
 from monitor import clock
 from monitor.errors import QueryError
+from monitor.languages.name_keys import with_initial
 from monitor.languages.names import parse_name
-from monitor.matching.document import unpack
+from monitor.matching.document import name_token, search_texts, unpack
 from monitor.matching.index import frequencies
 from monitor.matching.query import Query
 from monitor.matching.syntax import And, Near, Node, Not, Or, Person, Phrase, Tag, Word
 from monitor.matching.tags import source_tags
-from monitor.matching.vocabulary import with_initial, word_keys
-from monitor.model import Document, Tokens
+from monitor.matching.vocabulary import word_keys
 from monitor.store import Database, row, rows, sqlite3
 
 #: When an article belongs: published, where that is credible, else seen. The index `articles_at` is on these words.
 _AT = "coalesce(a.published_at, a.seen_at)"
 
 
-def fts_rows(document: Document) -> tuple[str, str]:
-    """The texts of the columns `title` and `text`: the distinct keys, and in `text` those of names as well."""
-    names = {
-        _name_token(key) for sighting in document.names for key in (*sighting.strong, *with_initial(sighting.weak))
-    }
-    return _distinct(document.title), " ".join([_distinct(document.text), *sorted(names)])
-
-
-def _distinct(tokens: Tokens) -> str:
-    return " ".join(dict.fromkeys(chain.from_iterable(tokens.keys)))
-
-
-def _name_token(key: str) -> str:
-    return f"n={key}"
-
-
-def index_article(db: Database, article: int, document: Document) -> None:
-    """Make an article findable; part of the caller's transaction."""
-    db.conn.execute("INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)", (article, *fts_rows(document)))
+def index_article(db: Database, article: int, texts: tuple[str, str]) -> None:
+    """Make an article findable by its `search_texts`; part of the caller's transaction."""
+    db.conn.execute("INSERT INTO articles_fts (rowid, title, text) VALUES (?, ?, ?)", (article, *texts))
 
 
 def unindex_article(db: Database, article: int) -> None:
@@ -57,7 +40,7 @@ def unindex_article(db: Database, article: int) -> None:
     if stored is not None:
         db.conn.execute(
             "INSERT INTO articles_fts (articles_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-            (article, *fts_rows(unpack(stored["keys"]))),
+            (article, *search_texts(unpack(stored["keys"]))),
         )
 
 
@@ -191,7 +174,7 @@ class _Conditions:
         if name is None:
             return known
         keys = sorted({*name.strong, *with_initial(name.weak)})
-        named = _match(_expression("OR", (_quoted(_name_token(key)) for key in keys)))
+        named = _match(_expression("OR", (_quoted(name_token(key)) for key in keys)))
         return _joined("OR", [known, named]) or known
 
     def _tag(self, tag: Tag) -> _Condition:

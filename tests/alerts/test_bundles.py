@@ -151,6 +151,38 @@ def test_another_reason_is_added_while_a_match_waits(the: Desk, now: datetime) -
     assert len(json.loads(row["reasons"])) == 2
 
 
+def test_what_concerns_nobody_costs_no_statement_of_its_own(the: Desk, now: datetime) -> None:
+    add(the.private, the.keys, now, None, wants("football"))
+    the.match(now)
+
+    def statements(news: int) -> int:
+        for _ in range(news):
+            press.covered(the.archive, now, press.story(the.archive, now))
+        made: list[str] = []
+        for db in (the.archive, the.private):
+            db.conn.set_trace_callback(made.append)
+        assert the.match(now) == 0
+        for db in (the.archive, the.private):
+            db.conn.set_trace_callback(None)
+        return len(made)
+
+    assert statements(3) == statements(40)
+
+
+def test_an_article_in_several_facts_is_met_once_and_every_fact_is_told(the: Desk, now: datetime) -> None:
+    who = add(the.private, the.keys, now)
+    press.event(the.archive, now, "e1")
+    ident = press.article(the.archive, now, press.story(the.archive, now, event="e1"))
+    for key, kind in (("event:e1:announced", "announced"), ("event:e1:state", "state"), ("event:e1", "coverage")):
+        press.fact(the.archive, now, key, kind, article=ident)
+    met: list[object] = []
+    plain = the.standing.match
+    the.standing.match = lambda document: met.append(document) or plain(document)  # type: ignore[method-assign,func-returns-value]
+    assert the.match(now) == 3
+    assert len(met) == 1
+    assert {r["subscriber_id"] for r in rows(the.private, "SELECT subscriber_id FROM matches")} == {who}
+
+
 # ---------------------------------------------------------------------------------------------------- who is told
 
 

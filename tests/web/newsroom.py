@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor import clock, languages
-from monitor.matching.document import pack
+from monitor.matching.document import pack, search_texts
 from monitor.model import Claim, Document
 from monitor.reading.ledger import Said, replay
 from monitor.store import Database, rows, search, write
@@ -80,7 +80,7 @@ class Newsroom:
         )
         with write(self.db) as db:
             db.conn.execute("UPDATE articles SET keys = ? WHERE id = ?", (pack(document), number))
-            search.index_article(db, number, document)
+            search.index_article(db, number, search_texts(document))
 
     def event(self, slug: str, **given: Any) -> int:
         at = clock.to_text(given.pop("seen", None) or self.now)

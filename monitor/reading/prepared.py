@@ -1,0 +1,53 @@
+"""An article read and made ready for the archive: everything that filing it needs, without its words.
+
+This is the better part of what an article costs, and it needs nothing but the article: a child of its own can do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.matching.document import pack, search_texts, words
+from monitor.matching.topics import Topics
+from monitor.model import Article, Reading, Source, Tokens
+from monitor.reading.article import document, read_all
+from monitor.reading.fingerprint import features, fingerprint
+from monitor.reading.people import Register
+
+_NONE = Tokens()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """`reading` is without words and names: they are in `packed` and in the `search` texts of title and body."""
+
+    reading: Reading
+    packed: bytes
+    fingerprint: bytes
+    features: tuple[str, ...]
+    search: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An article to read, its outlet as in `read`, and when it was published or seen."""
+
+    article: Article
+    outlet: Source | None
+    at: datetime | None
+
+
+def prepare(tasks: Sequence[Task], register: Register, topics: Topics) -> list[Prepared]:
+    """Read some articles, in order; as in `read_all`, each step for all of them."""
+    said = read_all([(task.article, task.outlet) for task in tasks], register, topics)
+    known = [words(reading.title, reading.text) for reading in said]
+    made = [
+        fingerprint(task.article.title, task.article.text or task.article.summary, reading, task.at, its)
+        for task, reading, its in zip(tasks, said, known, strict=True)
+    ]
+    whole = [document(reading, task.outlet) for task, reading in zip(tasks, said, strict=True)]
+    packed, search = list(map(pack, whole, known)), list(map(search_texts, whole, known))
+    bare = [replace(reading, title=_NONE, text=_NONE, names=()) for reading in said]
+    return list(map(Prepared, bare, packed, [each.pack() for each in made], map(features, made), search))
