@@ -48,7 +48,8 @@ def news(group: Sequence[Fact], names: Names, words: Words) -> tuple[str, ...]:
 def held(count: int, who: str, day: str, words: Words) -> str:
     """How many are still held, by whose count and when: `day` is an ISO date."""
     at = datetime.fromisoformat(day).replace(tzinfo=UTC)
-    return words("ledger.held", n=count, who=who, day=words.day(at, ZoneInfo("UTC")))
+    counter = _word(words, "counters", who)
+    return words("ledger.held", n=count, who=counter, day=words.day(at, ZoneInfo("UTC")))
 
 
 def _figures(ledger: Mapping[str, Any], words: Words) -> Iterator[str]:

@@ -56,5 +56,5 @@ def serve(config: Config, state: Path, stop: threading.Event, *, now: clock.Cloc
     )
     family = socket.AF_INET6 if ":" in config.web.bind else socket.AF_INET
     with socket.create_server((config.web.bind, config.web.port), family=family, backlog=512) as listener:
-        log.info("the website answers at %s", config.web.base_url)
+        log.info("the website answers on %s port %s", config.web.bind, config.web.port)
         _Server(settings, stop).run(sockets=[listener])
