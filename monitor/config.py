@@ -304,7 +304,9 @@ def load(path: Path) -> Config:
         return Config.model_validate(data)
     except ValidationError as trouble:
         lines = [f"  {_where(e['loc'], data)}: {_plain(e)}" for e in trouble.errors()]
-        raise ConfigError(f"{path}: {len(lines)} to mend\n" + "\n".join(lines)) from None
+        local = path.with_suffix(".local.yaml")
+        files = f"{path} and {local.name}" if local.exists() else str(path)
+        raise ConfigError(f"{files}: {len(lines)} to mend\n" + "\n".join(lines)) from None
 
 
 def secret(reference: str) -> str:

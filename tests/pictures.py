@@ -1,7 +1,7 @@
 """The pictures of the README, drawn from the demo: `make pictures` plays it and looks at what came.
 
 The page is photographed as Debian's Chromium shows it. A mail is shown as a mail program shows plain text, a Slack
-message is drawn from its blocks. `--messages FOLDER` writes every message of the demo there, for whoever wants to read them all.
+message is drawn from its blocks. `--messages FOLDER` writes every message there, for whoever wants to read them all.
 """
 
 from __future__ import annotations
