@@ -626,7 +626,8 @@ def test_doctor_notices_keys_that_are_gone_broken_or_not_ours(house: House) -> N
 
 def test_doctor_notices_a_clock_that_went_back_and_one_far_ahead(house: House) -> None:
     house.ingest(APPLES)
-    archive_store.beat(store.connect(house.state / "archive.db"), "gather", datetime(2026, 12, 24, 9, tzinfo=UTC))
+    with store.write(store.connect(house.state / "archive.db")) as db:
+        archive_store.beat(db, "gather", datetime(2026, 12, 24, 9, tzinfo=UTC))
     found, remedy = trouble(house, "clock", now="2026-12-23T09:00:00Z")
     assert "before 2026-12-24 09:00" in found and remedy
     ahead = house("doctor", "--json", now="2036-01-01T00:00:00Z")

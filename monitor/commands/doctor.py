@@ -26,7 +26,9 @@ def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def doctor(
+    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
+) -> None:
     """Check configuration, keys, permissions, SMTP login, clock, disk, SQLite and HTTPS, each with its remedy."""
     findings = list(examine(context.obj))
     for f in findings:

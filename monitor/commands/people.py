@@ -35,7 +35,9 @@ def import_(context: typer.Context, file: Path) -> None:
 
 
 @person.command("list")
-def list_(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def list_(
+    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
+) -> None:
     """Everybody in the register."""
     from monitor.store import people
 

@@ -54,7 +54,7 @@ def ingest(context: typer.Context, file: File, json: Json = True) -> None:
 
 def search(
     context: typer.Context,
-    query: str,
+    query: Annotated[str, typer.Argument(help="Words, or the query language: see README.md and /search on the page.")],
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     json: Json = False,
 ) -> None:
@@ -67,7 +67,7 @@ def search(
 
 def match_since(
     context: typer.Context,
-    query: str,
+    query: Annotated[str, typer.Argument(help="Words, or the query language: see README.md and /search on the page.")],
     since: Annotated[str, typer.Option(help="How far back: 90d, or a date.")] = "90d",
     json: Json = False,
 ) -> None:
