@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -146,6 +147,57 @@ def test_wrong_usage_is_two_and_one_clear_sentence(furnished: House, command: li
     assert answered.code == 2
     assert answered.out == ""
     assert answered.err.strip()
+
+
+@pytest.mark.parametrize(
+    ("command", "stdin", "says"),
+    [
+        (["ingest", "-"], '{"url": "https://a.example/1"', "line 1: this is no JSON"),
+        (["ingest", "-"], "[1]", "line 1: this is no JSON object"),
+        (["ingest", "-"], '{"title": "x"}', "line 1: url is missing"),
+        (["read", "-"], '{"url": "https://a.example/1", "published": "soon"}', "'soon' is no moment, such as 2026-"),
+        (["ingest", "no/such/file"], "", "no/such/file: No such file"),
+        (["backup", "no/such/folder/file"], "", "No such file or directory"),
+        (["subscriber", "offline-key", "no/such/folder/key"], "", "No such file or directory"),
+        (
+            ["subscriber", "add", "-k", "x", "--certainty", "sure"],
+            "a@mail.test",
+            "--certainty is one of hint, announced",
+        ),
+        (["subscriber", "add", "-k", "x", "--language", "fr"], "a@mail.test", "one of be, ru, en"),
+        (["delivery", "list", "--state", "odd"], "", "--state is one of due, sent, given-up, cancelled"),
+        (["event", "release", "nothing"], "", "no fact called 'nothing' waits"),
+        (["digest", "preview", "nothing"], "", "`monitor alert list` shows them"),
+        (["search", "pardon (("], "", "a word is missing here (at character 10)"),
+    ],
+)
+def test_bad_input_is_two_and_a_sentence_that_says_what_to_do(
+    furnished: House, command: list[str], stdin: str, says: str
+) -> None:
+    answered = furnished(*command, stdin=stdin)
+    assert (answered.code, answered.out) == (2, "") and says in answered.err
+    assert len(answered.err.strip().splitlines()) == 1
+
+
+def test_bytes_that_are_no_text_are_two_and_what_came_before_them_is_taken_in(house: House) -> None:
+    file = house.folder / "articles.jsonl"
+    file.write_bytes(lines(APPLES).encode() + b"\xff\xfe\n")
+    answered = house("ingest", str(file))
+    assert answered.code == 2 and "this is no UTF-8" in answered.err
+
+
+def test_a_taken_port_is_three_and_names_the_setting(house: House) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        house.environment["PORT"] = str(taken.getsockname()[1])
+        for command in (["web"], ["run"], ["demo"]):
+            answered = house(*command)
+            assert answered.code == 3, command
+            assert "another program listens there" in answered.err and "PORT=" in answered.err
+
+
+def test_without_an_alert_the_list_says_how_to_make_one(house: House) -> None:
+    answered = house("alert", "list")
+    assert answered.code == 0 and answered.out == "" and "four lines" in answered.err
 
 
 def test_a_broken_configuration_is_two_and_names_every_mistake(house: House) -> None:

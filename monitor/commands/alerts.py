@@ -26,6 +26,8 @@ def list_(
 
     session: Session = context.obj
     topics = topic_names(session.config.topics)
+    if not session.config.alerts:
+        say("there is no alert yet: README.md shows the four lines that make one, in config.local.yaml")
     for a in session.config.alerts:
         query = from_keywords(a.keywords)
         meaning = explain(parse(query, topics), a.language)

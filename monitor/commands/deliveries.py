@@ -7,9 +7,12 @@ from typing import Annotated
 import typer
 
 from monitor.commands.session import Session, out, say
+from monitor.errors import ConfigError
 
 delivery = typer.Typer(help="The outbox.", no_args_is_help=True)
 digest = typer.Typer(help="Digests.", no_args_is_help=True)
+#: What a delivery can have come to.
+STATES = ("due", "sent", "given-up", "cancelled")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -29,6 +32,8 @@ def list_(
     from monitor.alerts.deliver import list_deliveries
 
     session: Session = context.obj
+    if state and state not in STATES:
+        raise ConfigError(f"--state is one of {', '.join(STATES)}")
     for d in list_deliveries(session.private, state, limit):
         if json:
             out(d._asdict())

@@ -20,6 +20,9 @@ File = Annotated[Path, typer.Argument(help="JSON Lines with url, title, text, pu
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
+_SHAPE = "Each line is a JSON object with at least url and title"
+
+
 def register(app: typer.Typer) -> None:
     app.command()(read)
     app.command()(ingest)
@@ -82,18 +85,26 @@ def match_since(
 def articles(file: Path) -> Iterator[Article]:
     """The articles of a JSON Lines file. Raises ConfigError that names the line which cannot be read."""
     lines = sys.stdin if str(file) == "-" else _open(file)
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
+    number = 0
+    try:
+        for line in lines:
+            number += 1
+            if line.strip():
                 yield article_of(jsonlib.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as trouble:
-                raise ConfigError(
-                    f"{file}, line {number}: {trouble}. Each line is a JSON object with at least url and title"
-                ) from None
+    except jsonlib.JSONDecodeError as trouble:
+        raise ConfigError(f"{file}, line {number}: this is no JSON ({trouble.msg}). {_SHAPE}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file}, after line {number}: this is no UTF-8. {_SHAPE}") from None
+    except ValueError as trouble:
+        raise ConfigError(f"{file}, line {number}: {trouble}. {_SHAPE}") from None
 
 
-def article_of(fields: dict[str, Any]) -> Article:
-    """One article from its JSON object. Raises KeyError or ValueError for what is missing or no moment."""
+def article_of(fields: Any) -> Article:
+    """One article from its JSON object. Raises ValueError for what is missing, of a wrong kind, or no moment."""
+    if not isinstance(fields, dict):
+        raise ValueError("this is no JSON object")
+    if not fields.get("url"):
+        raise ValueError("url is missing")
     return Article(
         url=str(fields["url"]),
         title=str(fields.get("title") or ""),
@@ -110,7 +121,10 @@ def moment_of(value: object) -> datetime | None:
     """An ISO 8601 date or moment; without a zone it is UTC."""
     if not value:
         return None
-    moment = datetime.fromisoformat(str(value))
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{str(value)[:40]!r} is no moment, such as 2026-03-19T12:00:00Z") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from monitor.commands.session import Session, out, say
+from monitor.errors import ConfigError
 
 story = typer.Typer(help="Which articles are one story.", no_args_is_help=True)
 event = typer.Typer(help="What is known of a release.", no_args_is_help=True)
@@ -97,6 +98,8 @@ def release(
     session: Session = context.obj
     with write(session.archive):
         released = facts.release(session.archive, key, session.clock())
+    if not released:
+        raise ConfigError(f"no fact called {key!r} waits for you; `monitor why` shows those that do")
     say(f"{len(released)} let go")
 
 

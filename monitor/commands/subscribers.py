@@ -37,17 +37,21 @@ def add(
     when: When = "now",
     language: Language = "en",
     discretion: Annotated[str, typer.Option(help="open, discreet or pointer.")] = "discreet",
-    certainty: Annotated[str, typer.Option(help="The least certainty: hint, announced, named, corroborated …")] = "",
+    certainty: Annotated[
+        str, typer.Option(help="The least certainty: announced, named, corroborated or confirmed.")
+    ] = "",
     html: Annotated[bool, typer.Option(help="Mail with an HTML part.")] = False,
     json: Json = False,
 ) -> None:
     """Add a reader; the address (or Slack or webhook URL) is read from standard input."""
     from monitor.subscribers import desk
-    from monitor.subscribers.readers import Subscription
+    from monitor.subscribers.readers import CERTAINTIES, Subscription
 
     session: Session = context.obj
     if not keywords:
         raise ConfigError("what is to be heard? Give --keywords, for example --keywords topic:releases")
+    if certainty and certainty not in CERTAINTIES:
+        raise ConfigError(f"--certainty is one of {', '.join(CERTAINTIES)}")
     query = _query(session, keywords)
     reader = _reader(session, _address(), when, language, discretion, html)
     wanted = Subscription(name or keywords[0], query, instant=not reader.hour, certainty=certainty)
