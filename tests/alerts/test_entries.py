@@ -228,7 +228,7 @@ def test_a_name_that_was_given_and_taken_back_since_the_last_message_is_only_tak
         Fact(3, "event:e:correction:b", "correction", now, person="b"),
     ]
     said = known.news(facts, {"a": "A", "b": "B"}, load("en"))
-    assert said == ("A is named as freed", "release not confirmed after all: B")
+    assert said == ("A is named as freed", "the release of B is not confirmed after all")
 
 
 def test_a_copy_is_no_voice(the: Desk, now: datetime) -> None:
