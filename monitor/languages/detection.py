@@ -62,6 +62,8 @@ _BEGUN = "bielarus biełarus zniavol vyzval palitv sudz miensk ludz krain hod ž
 _LACINKA_WORDS, _LACINKA_BEGINNINGS = frozenset(_WHOLE.split()), tuple(_BEGUN.split())
 _POLISH = frozenset("wąężó")  # letters Łacinka has not, where Polish has no v
 _BALTIC = frozenset("ėįųūęą")  # nor has it these, where Lithuanian names `Viasna`
+#: Their function words are none of Belarusian's: where they abound, only the names are in Łacinka (`jailed in Mahilioŭ`).
+_UNLIKE_LACINKA = frozenset({"en", "de", "fr", "it", "es", "nl", "sv"})
 _SLAVIC_GLIDE = re.compile("[jbcdfghklmnpstvz][ij][aeou]")
 
 
@@ -95,10 +97,11 @@ def _cyrillic(sample: str, letters: Counter[str], declared: str) -> str:
 
 def _latin(sample: str, folded: str, letters: Set[str], declared: str) -> str:
     words = _WORD.findall(folded)
-    if _is_lacinka(folded, letters, words):
-        return "be"
     votes = Counter(chain.from_iterable([_WORDS[word] for word in words if word in _WORDS]))
     (best, most), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
+    named_only = best in _UNLIKE_LACINKA and most >= 3 and most >= 0.15 * len(words)
+    if not named_only and _is_lacinka(folded, letters, words):
+        return "be"
     if most >= 4 and most >= 0.12 * len(words) and most >= 1.6 * second:
         return best
     if len(_FOREIGN.findall(sample)) >= 2:
