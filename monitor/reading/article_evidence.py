@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from monitor.reading.cast import never_prisoners
-from monitor.reading.evidence import PLAIN, both, kind, signs, steps, zone
+from monitor.reading.evidence import PLAIN, ages, both, kind, signs, steps, zone
 from monitor.reading.marked import Marked
 from monitor.reading.sentences import Sentence
-from monitor.reading.statements import RELEASES, Statement, dated
+from monitor.reading.statements import RELEASES, Statement
 from monitor.reading.whose import Scene, of_belarus
 
 _SCENE = ("own", "here", "kin", "abroad", "elsewhere", "field")
 _COUNTRIES = {"home": "home", "ruler": "home", "foreign": "foreign", "abroad": "foreign"}
-_AGES = (3, 14, 45, 400)  # days between what is told and the article
 _PLACES = (4, 8, 16)  # words before a trigger
 _LENGTHS = (4, 8, 16)  # sentences of an article
 _QUOTES = '«„“"”'
@@ -79,14 +78,11 @@ def _told(sentence: Sentence, statement: Statement, around: Scene, meant: Mappin
 
 
 def _when(here: str, sentence: Sentence, today: date | None) -> Iterator[str]:
-    """How long before the article what it tells of is dated: news is of today, background of last year."""
-    moments = dated(sentence, today) if today is not None else []
-    if not moments:
+    told = list(ages(sentence, today))
+    if not told:
         yield f"{here}: undated"
-    for moment in moments:
-        days = (today - moment.day).days if today else 0
-        age = "ahead" if days < 0 else f"within {next((n for n in _AGES if days <= n), 9999)}"
-        yield f"{here}: dated {age} {moment.precision}"
+    for age, precision in told:
+        yield f"{here}: dated {age} {precision}"
         yield f"dated {age}"
 
 

@@ -21,6 +21,9 @@ from monitor.reading.sentences import Sentence
 from monitor.reading.statements import RECENT, RELEASES, Statement, dated
 from monitor.reading.whose import of_belarus
 
+#: The logarithm of the odds from which on an article is taken to be about a release: a miss weighs a little more than
+#: an aside.
+LIKELY = -0.2
 #: A date so near the event's may be of the same event.
 NEAR = timedelta(days=3)
 #: A day further back, given only further down, is an earlier round's.
@@ -55,7 +58,7 @@ def read(
         return ClaimReading()
     article = hear(title, text, language, published, mentions, source_type, title_tokens, text_tokens)
     article.odds = subject.odds(article)
-    relevant = article.odds > 0
+    relevant = article.odds > LIKELY or _refused_exile(article)
     people = fates.of_people(article, mentions)
     return ClaimReading(relevant, _claims(article, relevant, people), people)
 
@@ -91,6 +94,12 @@ def _claims(article: Marked, relevant: bool, people: Sequence[Mention]) -> tuple
         first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
         claims.insert(1 if first else 0, event)
     return tuple(claims)
+
+
+def _refused_exile(article: Marked) -> bool:
+    """Whoever refuses to leave was let out first."""
+    told = [s for sentence in article.lead for s in article.aftermath(sentence) if s.kind == "refused-exile"]
+    return any(s.asserts and s.people for s in told)
 
 
 def _told(article: Marked, relevant: bool) -> Sequence[Statement]:

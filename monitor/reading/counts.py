@@ -57,10 +57,10 @@ def numbers(article: Marked) -> dict[int, list[Place]]:
         named = article.named.get(id(sentence), ())
         for quantity in sentence.quantities:
             value = quantity.value or quantity.about
-            if not value:
+            if not value or _is_age(sentence, quantity):
                 continue
             said = meaning(sentence, quantity)
-            place = Place(sentence, quantity, said, _noun(sentence, quantity), _is_age(sentence, quantity))
+            place = Place(sentence, quantity, said, _noun(sentence, quantity))
             found.setdefault(value, []).append(place)
             before = {n.person for n in named if n.start < quantity.start} or seen
             if said == "besides" and before:

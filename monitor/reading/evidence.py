@@ -10,17 +10,19 @@ in its sentence; `next` where no other name or number stands between.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from monitor.reading.lexicon import Mark
 from monitor.reading.marked import LEAD
 from monitor.reading.sentences import Sentence
-from monitor.reading.statements import RELEASES, Statement
+from monitor.reading.statements import RELEASES, Statement, dated
 
 #: Roles that date and number; what they say is read elsewhere.
 PLAIN = ("number", "month", "weekday", "day")
 #: Words between a name or number and a cue, in steps.
 STEPS = (1, 2, 4, 8, 16)
 FAR = 99
+_AGES = (3, 14, 45, 400)  # days
 _CLOSING = '»”" )'
 _PARTING = frozenset(",;:—–()")
 
@@ -55,6 +57,14 @@ def signs(sentence: Sentence) -> Iterator[str]:
         yield last
     if sentence.quantities:
         yield "quantity"
+
+
+def ages(sentence: Sentence, today: date | None) -> Iterator[tuple[str, str]]:
+    """How long before the article what a sentence tells of is dated, and how exactly; nothing where it is not. News is
+    of today, background of last year."""
+    for moment in dated(sentence, today) if today is not None else ():
+        days = (today - moment.day).days if today is not None else 0
+        yield ("ahead" if days < 0 else f"within {next((n for n in _AGES if days <= n), 9999)}"), moment.precision
 
 
 def beside(sentence: Sentence, start: int, end: int, others: Sequence[int]) -> Iterator[tuple[Mark, str, str, str]]:

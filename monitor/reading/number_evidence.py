@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.reading.evidence import PLAIN, STEPS, beside, both, commas, distance, kind, zone
+from monitor.reading.evidence import PLAIN, STEPS, ages, beside, both, commas, distance, kind, zone
 from monitor.reading.marked import Marked
 from monitor.reading.numbers import Quantity
 from monitor.reading.sentences import Sentence
@@ -29,7 +29,6 @@ class Place:
     quantity: Quantity
     meaning: str
     noun: str
-    age: bool = False
 
 
 def evidence(article: Marked, value: int, places: Sequence[Place], values: Sequence[int]) -> set[str]:
@@ -54,8 +53,6 @@ def _noun(place: Place) -> Iterator[str]:
     """What is counted, with the nearest word of a release and with what turns it."""
     noun, start, clauses = place.noun or "nothing", place.quantity.start, place.sentence.clauses
     yield f"counts {noun}"
-    if place.age:
-        yield "age"
     triggers = list(place.sentence.find(*RELEASES))
     near = [m for m in triggers if clauses[m.start] == clauses[start]]
     nearest = min(near or triggers, key=lambda m: abs(m.start - start), default=None)
@@ -102,6 +99,7 @@ def _look(article: Marked, sentence: Sentence, quantity: Quantity) -> Iterator[s
         yield "says nothing"
     if article.named.get(id(sentence)):
         yield "beside a name"
+    yield from (f"dated {age} {precision}" for age, precision in ages(sentence, article.today))
 
 
 def _signs(sentence: Sentence, quantity: Quantity) -> tuple[str, str]:
