@@ -121,7 +121,7 @@ class _Child:
         self._write(_framed([_asked(task) for task in tasks]), ends)
         plain, packed = self._read(ends), self._read(ends)
         self._used = time.monotonic()
-        return _prepared(json.loads(plain), packed)
+        return _prepared(unframed(plain), packed)
 
     def end(self) -> None:
         """Whatever it is doing is not needed any more."""
@@ -163,7 +163,7 @@ def _wait(handle: int, event: int, ends: float) -> None:
 
 
 def _framed(said: Any) -> bytes:
-    data = json.dumps(said).encode()
+    data = json.dumps(said, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return SIZE.pack(len(data)) + data
 
 
@@ -175,6 +175,11 @@ def _asked(task: Task) -> dict[str, Any]:
         "at": task.at and task.at.isoformat(),
         "outlet": outlet and {"languages": outlet.languages, "type": outlet.type},
     }
+
+
+def unframed(data: bytes) -> Any:
+    """What a frame of text says."""
+    return json.loads(data.decode("utf-8", "surrogatepass"))
 
 
 def task_of(asked: dict[str, Any]) -> Task:

@@ -6,7 +6,6 @@ It has no keys and no database, cannot write a file or start a process, and ends
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import resource
 import select
@@ -17,7 +16,7 @@ from typing import Any, BinaryIO
 
 from monitor import languages
 from monitor.matching.topics import Topics, load_topics
-from monitor.read_ahead import IDLE_SECONDS, SIZE, answered, people_of, task_of
+from monitor.read_ahead import IDLE_SECONDS, SIZE, answered, people_of, task_of, unframed
 from monitor.reading.people import Register
 from monitor.reading.prepared import Prepared, Task, prepare
 
@@ -44,7 +43,7 @@ def _next(given: int) -> Any:
     if not select.select([given], [], [], IDLE_SECONDS)[0]:
         return None
     size = _exactly(given, SIZE.size)
-    return json.loads(_exactly(given, *SIZE.unpack(size))) if size else None
+    return unframed(_exactly(given, *SIZE.unpack(size))) if size else None
 
 
 def _exactly(given: int, size: int) -> bytes:

@@ -149,6 +149,12 @@ def test_an_article_that_the_child_cannot_read_is_read_here(archive: Database, c
     assert [second] == prepare([Task(good, None, NOW)], ingester.register, ingester.topics)
 
 
+def test_half_a_letter_is_no_trouble_for_the_child(archive: Database, child: ReadAhead) -> None:
+    task = Task(Article("https://a.example/1", "Belarus frees \ud83d 52 political prisoners"), None, NOW)
+    ingester = Ingester(archive, CONFIG)
+    assert child.begin([task]).result(60) == prepare([task], ingester.register, ingester.topics)
+
+
 def test_the_outlets_language_and_type_reach_the_child(archive: Database, child: ReadAhead) -> None:
     outlet = Source("x", "https://a.example", type=OutletType.OFFICIAL, languages=("be",))
     article = Article("https://a.example/1", "Прэзідэнт памілаваў 30 асуджаных", published=NOW)
