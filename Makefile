@@ -4,7 +4,7 @@ V := .venv
 MONITOR := $(V)/bin/python -m monitor
 ARGS ?=
 
-.PHONY: setup run demo test browser check bench eval torture lock clean
+.PHONY: setup run demo test browser pictures check bench eval torture lock clean
 .DEFAULT_GOAL := run
 
 setup: $(V)/.run ## install what the program needs into .venv
@@ -21,6 +21,10 @@ test: $(V)/.dev ## the whole test suite, offline
 # A process of their own: the browser's event loop would stand in the way of the spiders' tests.
 browser: $(V)/.e2e ## the tests in a real browser; they need Debian's chromium
 	$(V)/bin/python -m pytest -m e2e tests/e2e
+
+pictures: $(V)/.e2e ## the pictures in docs/pictures, from the demo and the pages, by Debian's chromium
+	$(V)/bin/python -m tests.pictures $(ARGS)
+	MONITOR_PICTURES=1 $(V)/bin/python -m pytest -q -m e2e tests/e2e -k pictures
 
 check: $(V)/.dev ## what .ci/run checks before the tests
 	$(V)/bin/ruff check .

@@ -23,7 +23,7 @@ UNKNOWN = timedelta(days=3)
 LEAST, MOST = timedelta(hours=12), timedelta(days=60)
 #: So many items make a rhythm.
 ITEMS = 8
-#: One failed visit is weather; from the second on it is a failure.
+#: One failed visit is weather; from the second on, or where none ever went well, it is a failure.
 FAILING_FROM = 2
 #: A move is believed by `gather.pacing` after so many equal answers; then it is a state to be told.
 MOVED_FROM = 3
@@ -64,9 +64,10 @@ def condition(source: Mapping[str, Any], last: datetime | None, rhythm: timedelt
     """off, failing, blocked, moved, suspicious, waiting, quiet or well; `source` is its row, `last` its last news."""
     if not source["enabled"]:
         return "off"
-    if source["failures"] >= FAILING_FROM and source["status_since"]:
+    never = not source["last_success_at"]
+    if source["failures"] >= (1 if never else FAILING_FROM) and source["status_since"]:
         return "blocked" if source["status"] == "refused" else "failing"
-    if not source["last_success_at"]:
+    if never:
         return "waiting"
     if source["moved_to"] and source["moved_seen"] >= MOVED_FROM:
         return "moved"

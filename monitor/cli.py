@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 found trouble (doctor, health), 2 wrong usage or configura
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import pkgutil
@@ -17,7 +18,15 @@ import typer
 
 from monitor import commands
 from monitor.commands.session import Session
-from monitor.errors import ConfigError, DatabaseTrouble, KeysMissing, MonitorError, QueryError, StateInUse
+from monitor.errors import (
+    ConfigError,
+    DatabaseTrouble,
+    KeysMissing,
+    MonitorError,
+    PortTaken,
+    QueryError,
+    StateInUse,
+)
 from monitor.store import sqlite3
 
 app = typer.Typer(
@@ -34,6 +43,10 @@ OF_THE_DISK = frozenset(
         *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN),
         *(sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY),
     )
+)
+#: A file or folder that somebody named and that is not there, not ours, or of the wrong kind.
+OF_A_FILE = frozenset(
+    (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EROFS, errno.ENOSPC)
 )
 
 
@@ -59,9 +72,11 @@ def main() -> None:
     os.umask(0o077)
     try:
         app(standalone_mode=True)
-    except (ConfigError, QueryError) as trouble:
+    except QueryError as trouble:
+        _end(f"{trouble} (at character {trouble.position + 1})" if trouble.position else trouble, 2)
+    except ConfigError as trouble:
         _end(trouble, 2)
-    except (StateInUse, DatabaseTrouble, KeysMissing) as trouble:
+    except (StateInUse, PortTaken, DatabaseTrouble, KeysMissing) as trouble:
         _end(trouble, 3)
     except MonitorError as trouble:
         _end(trouble, 1)
@@ -71,6 +86,10 @@ def main() -> None:
         _end(f"the database cannot be used now: {trouble}. Nothing is lost; `monitor doctor` says what to mend", 3)
     except BrokenPipeError:
         os._exit(0)
+    except OSError as trouble:
+        if trouble.errno not in OF_A_FILE or not trouble.filename:
+            raise
+        _end(f"{trouble.filename}: {os.strerror(trouble.errno or 0)}", 2)
 
 
 def _end(trouble: Exception | str, code: int) -> None:

@@ -99,7 +99,7 @@ class SourceConfig(Strict):
         host = re.sub(r"^https?://(www\.)?|[:/].*$", "", self.url)
         fields = self.model_dump()
         fields["name"] = self.name or self.url
-        fields["outlet"] = self.outlet or host
+        fields["outlet"] = self.outlet or self.name or host
         fields["owner"] = self.owner or fields["outlet"]
         return model.Source(**fields)
 
@@ -201,7 +201,7 @@ class DeliveryConfig(Strict):
 
 
 class WebConfig(Strict):
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: str = ""  # what links begin with; where it is not set, the address that is listened on
     bind: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     onion: str = ""
@@ -209,7 +209,16 @@ class WebConfig(Strict):
     #: Addresses or ranges of the proxies in front: only they are asked (X-Forwarded-For) whom a request comes from.
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     sign_up: Literal["closed", "open"] = "closed"
-    title: str = "Release monitor"
+    title: str = ""  # default: "Release monitor" in the language of the page
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_address(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or data.get("base_url"):
+            return data
+        bind = str(data.get("bind") or "127.0.0.1")
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, f"[{bind}]" if ":" in bind else bind)  # noqa: S104
+        return {**data, "base_url": f"http://{host}:{data.get('port', 8000)}"}
 
 
 class NetworkConfig(Strict):
@@ -295,7 +304,9 @@ def load(path: Path) -> Config:
         return Config.model_validate(data)
     except ValidationError as trouble:
         lines = [f"  {_where(e['loc'], data)}: {_plain(e)}" for e in trouble.errors()]
-        raise ConfigError(f"{path}: {len(lines)} to mend\n" + "\n".join(lines)) from None
+        local = path.with_suffix(".local.yaml")
+        files = f"{path} and {local.name}" if local.exists() else str(path)
+        raise ConfigError(f"{files}: {len(lines)} to mend\n" + "\n".join(lines)) from None
 
 
 def secret(reference: str) -> str:

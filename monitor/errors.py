@@ -49,6 +49,10 @@ class StateInUse(MonitorError):
     """Another process of the same kind already works on this state folder."""
 
 
+class PortTaken(MonitorError):
+    """The port that the website should listen on cannot be had."""
+
+
 class DatabaseTrouble(MonitorError):
     """A database file is damaged, or newer than this program."""
 

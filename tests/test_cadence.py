@@ -56,6 +56,8 @@ def test_quiet_is_measured_by_its_own_rhythm(usual: timedelta | None, silent: ti
     ({"failures": 2, "status": "unreachable", "status_since": "x"}, "failing"),
     ({"failures": 2, "status": "refused", "status_since": "x"}, "blocked"),
     ({"last_success_at": None}, "waiting"),
+    ({"last_success_at": None, "failures": 1, "status": "unreachable", "status_since": "x"}, "failing"),
+    ({"last_success_at": None, "failures": 1, "status": "refused", "status_since": "x"}, "blocked"),
     ({"moved_to": "https://else.test/feed", "moved_seen": 3}, "moved"),
     ({"moved_to": "https://else.test/feed", "moved_seen": 1}, "well"),
     ({"oddity": "language pl"}, "suspicious"),

@@ -5,20 +5,25 @@ Data goes to stdout, words for people to stderr; 0 done, 1 trouble found, 2 wron
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import socket
 import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from monitor import store
+from monitor.store import archive as archive_store
 from tests.hook_server import HookServer, SlackServer
 from tests.mail_server import MailServer
 from tests.servers import Answer, WebServer
@@ -142,6 +147,57 @@ def test_wrong_usage_is_two_and_one_clear_sentence(furnished: House, command: li
     assert answered.code == 2
     assert answered.out == ""
     assert answered.err.strip()
+
+
+@pytest.mark.parametrize(
+    ("command", "stdin", "says"),
+    [
+        (["ingest", "-"], '{"url": "https://a.example/1"', "line 1: this is no JSON"),
+        (["ingest", "-"], "[1]", "line 1: this is no JSON object"),
+        (["ingest", "-"], '{"title": "x"}', "line 1: url is missing"),
+        (["read", "-"], '{"url": "https://a.example/1", "published": "soon"}', "'soon' is no moment, such as 2026-"),
+        (["ingest", "no/such/file"], "", "no/such/file: No such file"),
+        (["backup", "no/such/folder/file"], "", "No such file or directory"),
+        (["subscriber", "offline-key", "no/such/folder/key"], "", "No such file or directory"),
+        (
+            ["subscriber", "add", "-k", "x", "--certainty", "sure"],
+            "a@mail.test",
+            "--certainty is one of hint, announced",
+        ),
+        (["subscriber", "add", "-k", "x", "--language", "fr"], "a@mail.test", "one of be, ru, en"),
+        (["delivery", "list", "--state", "odd"], "", "--state is one of due, sent, given-up, cancelled"),
+        (["event", "release", "nothing"], "", "no fact called 'nothing' waits"),
+        (["digest", "preview", "nothing"], "", "`monitor alert list` shows them"),
+        (["search", "pardon (("], "", "a word is missing here (at character 10)"),
+    ],
+)
+def test_bad_input_is_two_and_a_sentence_that_says_what_to_do(
+    furnished: House, command: list[str], stdin: str, says: str
+) -> None:
+    answered = furnished(*command, stdin=stdin)
+    assert (answered.code, answered.out) == (2, "") and says in answered.err
+    assert len(answered.err.strip().splitlines()) == 1
+
+
+def test_bytes_that_are_no_text_are_two_and_what_came_before_them_is_taken_in(house: House) -> None:
+    file = house.folder / "articles.jsonl"
+    file.write_bytes(lines(APPLES).encode() + b"\xff\xfe\n")
+    answered = house("ingest", str(file))
+    assert answered.code == 2 and "this is no UTF-8" in answered.err
+
+
+def test_a_taken_port_is_three_and_names_the_setting(house: House) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        house.environment["PORT"] = str(taken.getsockname()[1])
+        for command in (["web"], ["run"], ["demo"]):
+            answered = house(*command)
+            assert answered.code == 3, command
+            assert "another program listens there" in answered.err and "PORT=" in answered.err
+
+
+def test_without_an_alert_the_list_says_how_to_make_one(house: House) -> None:
+    answered = house("alert", "list")
+    assert answered.code == 0 and answered.out == "" and "four lines" in answered.err
 
 
 def test_a_broken_configuration_is_two_and_names_every_mistake(house: House) -> None:
@@ -586,6 +642,90 @@ def test_doctor_names_each_trouble_with_its_remedy(house: House) -> None:
     assert {"clock", "mail"} <= set(troubles)
     assert all(f["remedy"] for f in troubles.values())
     assert "127.0.0.1:9" in troubles["mail"]["found"] and "delivery.smtp" in troubles["mail"]["remedy"]
+
+
+def trouble(house: House, what: str, **more: str) -> tuple[str, str]:
+    """What doctor finds wrong with one thing, and its remedy."""
+    answered = house("doctor", "--json", **more)
+    assert answered.code == 1, "a trouble is an exit code of its own"
+    (found,) = (f for f in answered.rows if f["what"] == what and f["state"] == "trouble")
+    return found["found"], found["remedy"]
+
+
+def test_doctor_notices_a_damaged_database(house: House) -> None:
+    house.ingest(APPLES)
+    archive = house.state / "archive.db"
+    archive.write_bytes(archive.read_bytes()[:8192] + bytes(5000) + archive.read_bytes()[13192:])
+    for log in house.state.glob("archive.db-*"):
+        log.unlink()
+    found, remedy = trouble(house, "archive.db")
+    assert "damaged" in found and "monitor restore" in remedy
+
+
+def test_doctor_notices_that_somebody_holds_a_lock(house: House) -> None:
+    house.ingest(APPLES)
+    with store.write(store.connect(house.state / "archive.db")):
+        found, remedy = trouble(house, "archive.db")
+    assert found == "another program holds its lock" and "fuser" in remedy
+
+
+def test_doctor_notices_keys_that_are_gone_broken_or_not_ours(house: House) -> None:
+    """Fails when a key that opens anything is enough, or when a list nobody can open passes for a first start."""
+    house("subscriber", "add", "-k", "prisoners", stdin="anna@mail.test\n")
+    key = house.folder / "state-keys" / "send.key"
+    ours = key.read_bytes()
+    key.unlink()
+    assert "not in" in trouble(house, "keys")[0]
+    key.write_text("garbage")
+    key.chmod(0o600)
+    assert "is no key file" in trouble(house, "keys")[0]
+    other = json.loads(ours)
+    other["keys"] = base64.b64encode(bytes(64)).decode()
+    key.write_text(json.dumps(other))
+    assert "is not the one" in trouble(house, "keys")[0]
+    key.write_bytes(ours)
+    assert house("doctor").code == 0
+
+
+def test_doctor_notices_a_clock_that_went_back_and_one_far_ahead(house: House) -> None:
+    house.ingest(APPLES)
+    with store.write(store.connect(house.state / "archive.db")) as db:
+        archive_store.beat(db, "gather", datetime(2026, 12, 24, 9, tzinfo=UTC))
+    found, remedy = trouble(house, "clock", now="2026-12-23T09:00:00Z")
+    assert "before 2026-12-24 09:00" in found and remedy
+    ahead = house("doctor", "--json", now="2036-01-01T00:00:00Z")
+    assert [f["state"] for f in ahead.rows if f["what"] == "clock"] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("smtp", "found", "remedy"),
+    [
+        ({"port": 9}, "nobody listens", "host and port"),
+        ({"host": "no.such.invalid"}, "name of the server is not known", "host and port"),
+        (
+            {"user": "u", "password": "env:NOT_SET_ANYWHERE", "security": "tls"},
+            "NOT_SET_ANYWHERE is not set",
+            "delivery.smtp",
+        ),
+        ({"user": "u", "password": "env:HOME", "security": "none"}, "never sent without TLS", "delivery.smtp"),
+        ({"security": "starttls"}, "STARTTLS failed: the server does not offer it", "delivery.smtp.security"),
+        ({"security": "tls"}, "does not speak TLS", "delivery.smtp.security"),
+    ],
+)
+def test_doctor_says_why_the_mail_server_does_not_let_us_in(
+    house: House, smtp: dict[str, object], found: str, remedy: str
+) -> None:
+    with MailServer() as server:
+        house.config["delivery"] = {"smtp": {"host": server.host, "port": server.port, "security": "none"} | smtp}
+        said, mend = trouble(house, "mail")
+    assert found in said and remedy in mend
+
+
+def test_a_state_folder_that_cannot_be_is_one_clear_sentence(house: House) -> None:
+    house.state.parent.joinpath("state").write_text("a file")
+    answered = house("status")
+    assert answered.code == 2 and "name another with --state" in answered.err
+    assert len([f for f in house("doctor", "--json").rows if f["state"] == "trouble"]) == 1
 
 
 def test_a_second_gatherer_on_the_same_state_is_refused_with_three(house: House) -> None:

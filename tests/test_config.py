@@ -100,6 +100,30 @@ def test_the_environment_sets_port_and_base_url(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("{}", "http://127.0.0.1:8000"),
+        ("web: {port: 8123}", "http://127.0.0.1:8123"),
+        ("web: {bind: 0.0.0.0}", "http://127.0.0.1:8000"),
+        ("web: {bind: 10.0.0.5}", "http://10.0.0.5:8000"),
+        ("web: {bind: '::1', port: 81}", "http://[::1]:81"),
+        ("web: {base_url: 'https://watch.example', port: 8123}", "https://watch.example"),
+    ],
+)
+def test_links_begin_with_the_address_that_is_listened_on_unless_another_is_given(
+    tmp_path: Path, text: str, address: str
+) -> None:
+    """A newcomer who sets PORT gets links that work."""
+    assert config.load(write(tmp_path, text)).web.base_url == address
+
+
+def test_a_source_without_an_outlet_is_called_by_its_name_and_without_a_name_by_its_host() -> None:
+    given = {"sources": [{"name": "Our paper", "url": "https://a.example/rss"}, "https://b.example/rss"]}
+    named, bare = config.Config.model_validate(given).all_sources()
+    assert (named.outlet, named.owner, bare.outlet) == ("Our paper", "Our paper", "b.example")
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("- a", "mapping of sections"),

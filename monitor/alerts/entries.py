@@ -181,9 +181,10 @@ def is_late(fact: Fact, now: datetime) -> bool:
 
 
 def voices(articles: Iterable[ArticleRow]) -> tuple[Voice, ...]:
-    """Who says so: one article per owner, the first of each, official ones in front."""
+    """Who says so: one article per owner, the first of each, official ones in front. A copy says nothing itself."""
+    given = list(articles)
     first: dict[str, ArticleRow] = {}
-    for article in articles:
+    for article in [a for a in given if not a.repeats] or given:
         first.setdefault(article.owner or article.outlet, article)
     ordered = sorted(first.values(), key=lambda a: a.type != "official")
     return tuple(Voice(a.outlet, a.type, a.url, a.language) for a in ordered)

@@ -48,7 +48,8 @@ def news(group: Sequence[Fact], names: Names, words: Words) -> tuple[str, ...]:
 def held(count: int, who: str, day: str, words: Words) -> str:
     """How many are still held, by whose count and when: `day` is an ISO date."""
     at = datetime.fromisoformat(day).replace(tzinfo=UTC)
-    return words("ledger.held", n=count, who=who, day=words.day(at, ZoneInfo("UTC")))
+    counter = _word(words, "counters", who)
+    return words("ledger.held", n=count, who=counter, day=words.day(at, ZoneInfo("UTC")))
 
 
 def _figures(ledger: Mapping[str, Any], words: Words) -> Iterator[str]:
@@ -61,25 +62,32 @@ def _figures(ledger: Mapping[str, Any], words: Words) -> Iterator[str]:
 
 
 def _news(group: Sequence[Fact], names: Names, words: Words) -> Iterator[str]:
-    named = _people((f for f in group if f.kind == "named"), names)
+    last = {f.person: f.kind for f in group if f.kind in ("named", "correction")}  # a name may be gone again by now
+    named = _people((f for f in group if f.kind == "named" and last[f.person] == "named"), names)
     if named:
-        yield words("ledger.named", names=named)
+        yield words("ledger.named_one" if len(named) == 1 else "ledger.named_more", names=_list(named, words))
     withdrawn = _people((f for f in group if f.kind == "correction"), names)
     if withdrawn:
-        yield words("ledger.withdrawn", names=withdrawn)
+        yield words("ledger.withdrawn", names=_list(withdrawn, words))
     for fact in group:
         if fact.kind == "count" and "before" in fact.data:
             meaning = _word(words, "meanings", fact.key.rpartition(":")[2])
             yield words("ledger.changed", meaning=meaning, value=fact.data["value"], before=fact.data["before"])
         elif fact.kind == "destination":
-            yield words("ledger.place", place=_word(words, "places", str(fact.data.get("value", ""))))
+            yield _word(words, "places", str(fact.data.get("value", "")))
         elif fact.kind == "state" and fact.data.get("before"):
             surer = words("ledger.surer", state=_word(words, "certainty", str(fact.data["state"])))
-            yield f"{names[fact.person]}: {surer}" if fact.person in names else surer
+            yield words("ledger.of", name=names[fact.person], surer=surer) if fact.person in names else surer
 
 
-def _people(group: Iterable[Fact], names: Names) -> str:
-    return ", ".join(dict.fromkeys(names[f.person] for f in group if f.person in names))
+def _people(group: Iterable[Fact], names: Names) -> list[str]:
+    return list(dict.fromkeys(names[f.person] for f in group if f.person in names))
+
+
+def _list(names: Sequence[str], words: Words) -> str:
+    """`A, B and C`."""
+    *most, last = names
+    return words("ledger.and", most=", ".join(most), last=last) if most else last
 
 
 def _word(words: Words, vocabulary: str, value: str) -> str:

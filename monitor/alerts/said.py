@@ -178,7 +178,7 @@ def _worder(words: Words, zone: ZoneInfo, now: datetime) -> Callable[[Entry], It
 def _lines(entry: Entry, words: Words) -> Iterator[tuple[str, str]]:
     for label, values, between in (
         ("new", entry.new, "; "),
-        ("counts", entry.ledger, " | "),
+        ("counts", entry.ledger, "; "),
         ("unknown", entry.unknown, "; "),
         ("names", entry.names, ", "),
         ("alerts", entry.alerts, ", "),

@@ -17,7 +17,7 @@ from monitor.alerts.compose import compose
 from monitor.alerts.entries import Editor
 from monitor.alerts.wrap import wrap
 from monitor.config import Config, parse_when
-from monitor.errors import DeliveryError, MonitorError
+from monitor.errors import ConfigError, DeliveryError, MonitorError
 from monitor.matching.query import from_keywords
 from monitor.model import Bundle, DeliveryKind, Mail
 from monitor.search import Hit, match_since
@@ -51,7 +51,7 @@ def send_sample(
 ) -> str:
     """Send a sample of the alert called `name` (an alert of config.yaml, or a subscriber's id); the receiver's answer.
 
-    Raises MonitorError where there is no such alert, DeliveryError (which holds no address) where it was not taken.
+    Raises ConfigError where there is no such alert, DeliveryError (which holds no address) where it was not taken.
     """
     alert = _find(private, keys, name)
     reader = desk.open_reader(keys, alert.row)
@@ -76,7 +76,7 @@ def send_sample(
 def preview_digest(config: Config, archive: Database, name: str, now: datetime) -> str:
     """The text of the digest that an alert of config.yaml would send now for the day before; nothing is sent.
 
-    Raises MonitorError where there is no such alert.
+    Raises ConfigError where there is no such alert.
     """
     alert = next((a for a in config.alerts if a.name == name), None)
     if alert is None:
@@ -117,4 +117,4 @@ def _find(private: Database, keys: Keys, name: str) -> _Alert:
 
 
 def _no_such_alert() -> MonitorError:
-    return MonitorError("there is no such alert: `alert list` shows them")
+    return ConfigError("there is no such alert: `monitor alert list` shows them")

@@ -17,13 +17,17 @@ def register(app: typer.Typer) -> None:
 
 
 @alert.command("list")
-def list_(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def list_(
+    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
+) -> None:
     """Every alert, how its keywords are understood, and when it is sent."""
     from monitor.matching.query import explain, from_keywords, parse
     from monitor.matching.topics import topic_names
 
     session: Session = context.obj
     topics = topic_names(session.config.topics)
+    if not session.config.alerts:
+        say("there is no alert yet: README.md shows the four lines that make one, in config.local.yaml")
     for a in session.config.alerts:
         query = from_keywords(a.keywords)
         meaning = explain(parse(query, topics), a.language)
@@ -34,7 +38,9 @@ def list_(context: typer.Context, json: Annotated[bool, typer.Option("--json")] 
 
 
 @alert.command()
-def test(context: typer.Context, name: str) -> None:
+def test(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="As `monitor alert list` shows it.")]
+) -> None:
     """Send one marked sample to an alert's address and print the receiver's answer."""
     from monitor.alerts.channels import open_channels
     from monitor.alerts.sample import send_sample

@@ -7,10 +7,13 @@ from typing import Annotated
 import typer
 
 from monitor.commands.session import Session, out, say
+from monitor.errors import ConfigError
 
 delivery = typer.Typer(help="The outbox.", no_args_is_help=True)
 digest = typer.Typer(help="Digests.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json")]
+#: What a delivery can have come to.
+STATES = ("due", "sent", "given-up", "cancelled")
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -29,6 +32,8 @@ def list_(
     from monitor.alerts.deliver import list_deliveries
 
     session: Session = context.obj
+    if state and state not in STATES:
+        raise ConfigError(f"--state is one of {', '.join(STATES)}")
     for d in list_deliveries(session.private, state, limit):
         if json:
             out(d._asdict())
@@ -37,7 +42,9 @@ def list_(
 
 
 @delivery.command()
-def retry(context: typer.Context, ident: str) -> None:
+def retry(
+    context: typer.Context, ident: Annotated[str, typer.Argument(help="As `monitor delivery list` shows it.")]
+) -> None:
     """Put a delivery that was given up back into the queue."""
     from monitor.alerts.deliver import retry_delivery
 
@@ -49,7 +56,9 @@ def retry(context: typer.Context, ident: str) -> None:
 
 
 @digest.command()
-def preview(context: typer.Context, name: str) -> None:
+def preview(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="As `monitor alert list` shows it.")]
+) -> None:
     """The digest an alert of config.yaml would send now, in words; nothing is sent."""
     from monitor.alerts.sample import preview_digest
 

@@ -27,12 +27,15 @@ def demo(
 
     from monitor.demo.play import play
     from monitor.process import log_to_stderr, stop_on_signals
+    from monitor.web.server import listen
 
     console = Console(highlight=False, soft_wrap=True)
 
     def say(text: str = "", style: str = "", /) -> None:
         console.print(text, style=style or None, markup=False)
 
+    if browse:
+        listen("127.0.0.1", port).close()  # to be told of a taken port now, and not after two weeks
     session: Session = context.obj
     log_to_stderr("demo", level=logging.DEBUG if session.debug else logging.WARNING)
     stop = stop_on_signals()

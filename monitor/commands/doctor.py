@@ -3,42 +3,32 @@
 from __future__ import annotations
 
 import re
-import shutil
 import smtplib
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from monitor.commands import machine
+from monitor.commands.machine import Finding
 from monitor.commands.session import Session, out, say, some
-from monitor.errors import MonitorError
+from monitor.errors import ConfigError, KeysMissing, MonitorError
+from monitor.store import sqlite3
 
 #: A backup of the readers that is older than this is asked for again.
 BACKUP_DAYS = 31
-ENOUGH_DISK = 500 * 1024 * 1024
-#: This version was released in November 2026: a clock that shows less is wrong.
-RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    state: Literal["fine", "warning", "trouble"]
-    found: str
-    remedy: str = ""
 
 
 def register(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def doctor(
+    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
+) -> None:
     """Check configuration, keys, permissions, SMTP login, clock, disk, SQLite and HTTPS, each with its remedy."""
     findings = list(examine(context.obj))
     for f in findings:
@@ -55,15 +45,16 @@ def doctor(context: typer.Context, json: Annotated[bool, typer.Option("--json")]
 def examine(session: Session) -> Iterator[Finding]:
     """Every check in turn; one that cannot be made is itself a finding."""
     checks: list[Callable[[Session], Iterator[Finding]]] = [
-        _configuration, _clock, _sqlite, _disk, _permissions, _keys, _offline, _mail, _discreet, _page,
+        _configuration, machine.disk, machine.sqlite, machine.databases, machine.clock, _permissions, _keys, _offline,
+        _mail, _discreet, _page,
     ]  # fmt: skip
     for check in checks:
         try:
             yield from check(session)
-        except MonitorError as trouble:
+        except (MonitorError, OSError, sqlite3.Error) as trouble:
             yield Finding(check.__name__.strip("_"), "trouble", str(trouble), "mend this first, then run doctor again")
-            if check is _configuration:
-                return
+            if check in (_configuration, machine.disk):
+                return  # nothing else can be looked at
 
 
 def _configuration(session: Session) -> Iterator[Finding]:
@@ -81,37 +72,6 @@ def _configuration(session: Session) -> Iterator[Finding]:
             "the sites that are visited cannot reach you",
             "set network.contact to a page or a mailbox: it goes into the User-Agent",
         )
-
-
-def _clock(session: Session) -> Iterator[Finding]:
-    now = session.clock()
-    if now < RELEASED:
-        yield Finding("clock", "trouble", f"it shows {now:%Y-%m-%d}", "set the clock, or install systemd-timesyncd")
-    else:
-        yield Finding("clock", "fine", f"{now:%Y-%m-%d %H:%M} UTC")
-
-
-def _sqlite(session: Session) -> Iterator[Finding]:
-    from monitor import store
-
-    version = store.sqlite3.sqlite_version
-    if store.WAL_IS_SAFE:
-        yield Finding("SQLite", "fine", f"{version}, write-ahead log")
-    else:
-        yield Finding(
-            "SQLite",
-            "warning",
-            f"{version} is older than 3.51.3: a rollback journal is used, which is slower but safe",
-            "on x86-64 `make setup` installs a newer one",
-        )
-
-
-def _disk(session: Session) -> Iterator[Finding]:
-    free = shutil.disk_usage(session.state).free
-    if free < ENOUGH_DISK:
-        yield Finding("disk", "trouble", f"{free // 2**20} MB free", "make room: 500 MB are needed to be safe")
-    else:
-        yield Finding("disk", "fine", f"{free // 2**20} MB free")
 
 
 def _permissions(session: Session) -> Iterator[Finding]:
@@ -134,6 +94,7 @@ def _private_paths(session: Session) -> Iterator[Path]:
 
 def _keys(session: Session) -> Iterator[Finding]:
     from monitor.subscribers import keys
+    from monitor.subscribers.vault import PUBLIC_FILE
 
     if session.key_folder.resolve().is_relative_to(session.state.resolve()):
         yield Finding(
@@ -142,11 +103,28 @@ def _keys(session: Session) -> Iterator[Finding]:
             "the key folder lies inside the state folder: whoever copies the state can read the list",
             "move it and set keys.folder",
         )
+    sealed = session.state / "private" / PUBLIC_FILE
     if not keys.present(session.key_folder):
-        yield Finding("keys", "warning", f"there are none in {session.key_folder}", "the first start makes them")
+        if sealed.exists():
+            yield Finding(
+                "keys", "trouble", f"this state folder was sealed with a key that is not in {session.key_folder}",
+                f"bring the key back; without it move {sealed.parent} away, and the list of readers begins anew",
+            )  # fmt: skip
+        else:
+            yield Finding("keys", "warning", f"there are none in {session.key_folder}", "the first start makes them")
         return
-    keys.load(session.key_folder, session.passphrase())
-    yield Finding("keys", "fine", "the private key opens")
+    try:
+        held = keys.load(session.key_folder, session.passphrase())
+    except KeysMissing as trouble:
+        yield Finding("keys", "trouble", str(trouble), "until then nothing is sent; bring the key back from your copy")
+        return
+    if sealed.exists() and sealed.read_bytes() != held.vault.public_key:
+        yield Finding(
+            "keys", "trouble", f"the key in {session.key_folder} is not the one this state folder was sealed with",
+            "bring the right key back, or set keys.folder to where it lies; nothing is sent until then",
+        )  # fmt: skip
+    else:
+        yield Finding("keys", "fine", "the private key opens")
 
 
 def _offline(session: Session) -> Iterator[Finding]:
@@ -186,7 +164,7 @@ def _discreet(session: Session) -> Iterator[Finding]:
 
 
 def _mail(session: Session) -> Iterator[Finding]:
-    from monitor.alerts.channels.email import connect
+    from monitor.alerts.channels.email import connect, open_channel
 
     smtp = session.config.delivery.smtp
     if not smtp.host:
@@ -198,15 +176,13 @@ def _mail(session: Session) -> Iterator[Finding]:
         )
         return
     try:
+        open_channel(session.config, session.state)
         connect(smtp).quit()
+    except ConfigError as trouble:
+        yield Finding("mail", "trouble", str(trouble), "mend delivery.smtp in config.local.yaml")
     except (OSError, smtplib.SMTPException, MonitorError) as trouble:
-        why = (
-            trouble if isinstance(trouble, MonitorError) else type(trouble).__name__
-        )  # a server may quote the password
-        yield Finding(
-            "mail", "trouble", f"{smtp.host}:{smtp.port} did not let us in: {why}",
-            "check host, port, security, user and password of delivery.smtp",
-        )  # fmt: skip
+        why = str(trouble) if isinstance(trouble, MonitorError) else type(trouble).__name__  # it may quote a password
+        yield Finding("mail", "trouble", f"{smtp.host}:{smtp.port} did not let us in: {why}", _mend(why, smtp.security))
     else:
         yield Finding("mail", "fine", f"{smtp.host}:{smtp.port} lets us in ({smtp.security})")
     if not session.config.delivery.probe_to:
@@ -214,6 +190,17 @@ def _mail(session: Session) -> Iterator[Finding]:
             "test item", "warning", "no test mailbox: nobody would notice that mails stop arriving",
             "name a mailbox that nobody reads in delivery.probe.to",
         )  # fmt: skip
+
+
+def _mend(why: str, security: str) -> str:
+    """Which setting of delivery.smtp to look at, by the step that failed."""
+    if "AUTH" in why:
+        return "check user and password of delivery.smtp; some providers want a password made for programs"
+    if "certificate" in why:
+        return "set delivery.smtp.host to the name that stands in the server's certificate"
+    if "STARTTLS" in why or "TLS" in why:
+        return f"check delivery.smtp.security (now {security}) and port: starttls with 587, tls with 465"
+    return "check host and port of delivery.smtp"
 
 
 def _page(session: Session) -> Iterator[Finding]:

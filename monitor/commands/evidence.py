@@ -54,8 +54,8 @@ def verify(context: typer.Context) -> None:
 
 def evidence(
     context: typer.Context,
-    url: str,
-    json: Annotated[bool, typer.Option("--json")] = False,
+    url: Annotated[str, typer.Argument(help="The article's address.")],
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     response: Annotated[Path | None, typer.Option(help="Write the newest answer, byte for byte, to this file.")] = None,
 ) -> None:
     """What an article said when it was alerted on, and how its page changed since."""

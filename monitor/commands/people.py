@@ -35,7 +35,9 @@ def import_(context: typer.Context, file: Path) -> None:
 
 
 @person.command("list")
-def list_(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def list_(
+    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
+) -> None:
     """Everybody in the register."""
     from monitor.store import people
 
@@ -51,8 +53,10 @@ def read_people(file: Path) -> Iterator[Person]:
     """The people of a CSV file. Raises ConfigError that names what is missing."""
     try:
         lines = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError) as trouble:
-        raise ConfigError(f"{file}: {trouble}") from None
+    except OSError as trouble:
+        raise ConfigError(f"{file}: {trouble.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file}: this is no UTF-8; save the table as CSV in UTF-8") from None
     for number, line in enumerate(lines, 2):
         fields = {k: (v or "").strip() for k, v in line.items() if k}
         if not fields.get("id") or not any(fields.get(c) for c in ("name_en", "name_be", "name_ru")):

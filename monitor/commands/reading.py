@@ -29,6 +29,9 @@ File = Annotated[Path, typer.Argument(help="JSON Lines with url, title, text, pu
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
+_SHAPE = "Each line is a JSON object with at least url and title"
+
+
 def register(app: typer.Typer) -> None:
     app.command()(read)
     app.command()(ingest)
@@ -64,7 +67,7 @@ def ingest(context: typer.Context, file: File, json: Json = True) -> None:
 
 def search(
     context: typer.Context,
-    query: str,
+    query: Annotated[str, typer.Argument(help="Words, or the query language: see README.md and /search on the page.")],
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     json: Json = False,
 ) -> None:
@@ -77,7 +80,7 @@ def search(
 
 def match_since(
     context: typer.Context,
-    query: str,
+    query: Annotated[str, typer.Argument(help="Words, or the query language: see README.md and /search on the page.")],
     since: Annotated[str, typer.Option(help="How far back: 90d, or a date.")] = "90d",
     json: Json = False,
 ) -> None:
@@ -92,18 +95,26 @@ def match_since(
 def articles(file: Path) -> Iterator[Article]:
     """The articles of a JSON Lines file. Raises ConfigError that names the line which cannot be read."""
     lines = sys.stdin if str(file) == "-" else _open(file)
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
+    number = 0
+    try:
+        for line in lines:
+            number += 1
+            if line.strip():
                 yield article_of(jsonlib.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as trouble:
-                raise ConfigError(
-                    f"{file}, line {number}: {trouble}. Each line is a JSON object with at least url and title"
-                ) from None
+    except jsonlib.JSONDecodeError as trouble:
+        raise ConfigError(f"{file}, line {number}: this is no JSON ({trouble.msg}). {_SHAPE}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file}, after line {number}: this is no UTF-8. {_SHAPE}") from None
+    except ValueError as trouble:
+        raise ConfigError(f"{file}, line {number}: {trouble}. {_SHAPE}") from None
 
 
-def article_of(fields: dict[str, Any]) -> Article:
-    """One article from its JSON object. Raises KeyError or ValueError for what is missing or no moment."""
+def article_of(fields: Any) -> Article:
+    """One article from its JSON object. Raises ValueError for what is missing, of a wrong kind, or no moment."""
+    if not isinstance(fields, dict):
+        raise ValueError("this is no JSON object")
+    if not fields.get("url"):
+        raise ValueError("url is missing")
     return Article(
         url=str(fields["url"]),
         title=str(fields.get("title") or ""),
@@ -120,7 +131,10 @@ def moment_of(value: object) -> datetime | None:
     """An ISO 8601 date or moment; without a zone it is UTC."""
     if not value:
         return None
-    moment = datetime.fromisoformat(str(value))
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{str(value)[:40]!r} is no moment, such as 2026-03-19T12:00:00Z") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -67,7 +67,9 @@ def web(context: typer.Context) -> None:
     serve(session.config, session.state, stop_on_signals(), now=session.clock)
 
 
-def once(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def once(
+    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
+) -> None:
     """Gather every due source, match, deliver everything due, report, end."""
     from monitor.gatherer import Gatherer
     from monitor.process import only_one, stop_on_signals

@@ -35,7 +35,13 @@ class Session:
     @functools.cached_property
     def state(self) -> Path:
         """The state folder, made with mode 0700 where it is missing."""
-        return private_folder(self.state_path)
+        try:
+            return private_folder(self.state_path)
+        except OSError as trouble:
+            raise ConfigError(
+                f"the state folder {self.state_path} cannot be made or entered ({trouble.strerror}): "
+                "name another with --state, or mend its permissions"
+            ) from None
 
     @functools.cached_property
     def clock(self) -> clock.Clock:

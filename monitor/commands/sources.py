@@ -12,7 +12,7 @@ from monitor.commands.session import Session, out, say, some
 from monitor.errors import ConfigError
 
 source = typer.Typer(help="The sources.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +35,11 @@ def list_(context: typer.Context, json: Json = False) -> None:
 
 
 @source.command()
-def add(context: typer.Context, url: str, name: str = "") -> None:
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="The address of a site or of its feed.")],
+    name: Annotated[str, typer.Option(help="What to call it; the feed's own title where it is left out.")] = "",
+) -> None:
     """Find the feed of a site, show what it gives, and write it into config.local.yaml."""
     from monitor.gather.collect import door, pool
     from monitor.gather.discover import find_feed
@@ -60,7 +64,9 @@ def add(context: typer.Context, url: str, name: str = "") -> None:
 
 
 @source.command()
-def check(context: typer.Context, name: str) -> None:
+def check(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="As `monitor source list` shows it.")]
+) -> None:
     """Visit one source now, whether it is due or not, and say what came."""
     from monitor.gatherer import Gatherer
     from monitor.process import only_one

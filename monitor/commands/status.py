@@ -11,7 +11,7 @@ import typer
 from monitor.commands.session import Session, out, say
 from monitor.errors import ConfigError
 
-Json = Annotated[bool, typer.Option("--json")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 #: Both clocks give a sign of life every 15 s.
 STILL_AFTER = timedelta(seconds=90)
 

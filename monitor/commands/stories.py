@@ -7,9 +7,13 @@ from typing import Annotated
 import typer
 
 from monitor.commands.session import Session, out, say
+from monitor.errors import ConfigError
 
 story = typer.Typer(help="Which articles are one story.", no_args_is_help=True)
 event = typer.Typer(help="What is known of a release.", no_args_is_help=True)
+
+Slug = Annotated[str, typer.Argument(help="The event's name, as `monitor event list` shows it.")]
+Part = Annotated[str, typer.Option(help="Only this person's part, by the id that `monitor person list` shows.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +34,13 @@ def split(context: typer.Context, article: Annotated[str, typer.Argument(help="I
 
 
 @story.command()
-def merge(context: typer.Context, one: str, into: str) -> None:
+def merge(
+    context: typer.Context,
+    one: Annotated[
+        str, typer.Argument(help="The story that ends; `ingest`, `why` and its page's address show its name.")
+    ],
+    into: Annotated[str, typer.Argument(help="The story that goes on.")],
+) -> None:
     """Make one story of two; nobody who was told of either is told again."""
     from monitor.store import grouping, write
 
@@ -51,7 +61,9 @@ def cases(context: typer.Context) -> None:
 
 
 @event.command("list")
-def list_(context: typer.Context, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def list_(
+    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False
+) -> None:
     """Every event, newest first."""
     from monitor.store import pages
 
@@ -64,25 +76,30 @@ def list_(context: typer.Context, json: Annotated[bool, typer.Option("--json")] 
 
 
 @event.command()
-def confirm(context: typer.Context, slug: str, person: Annotated[str, typer.Option()] = "") -> None:
+def confirm(context: typer.Context, slug: Slug, person: Part = "") -> None:
     """Confirm an event, or one person's part in it."""
     _decide(context.obj, slug, "confirm", person)
 
 
 @event.command()
-def retract(context: typer.Context, slug: str, person: Annotated[str, typer.Option()] = "") -> None:
+def retract(context: typer.Context, slug: Slug, person: Part = "") -> None:
     """Withdraw an event, or one person's part in it: everyone who was told gets the correction."""
     _decide(context.obj, slug, "retract", person)
 
 
 @event.command()
-def release(context: typer.Context, key: str) -> None:
+def release(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="The fact, as the operator's notice or `monitor why` shows it.")],
+) -> None:
     """Let a fact go that waits for a human (a death, a health or re-arrest claim)."""
     from monitor.store import facts, write
 
     session: Session = context.obj
     with write(session.archive):
         released = facts.release(session.archive, key, session.clock())
+    if not released:
+        raise ConfigError(f"no fact called {key!r} waits for you; `monitor why` shows those that do")
     say(f"{len(released)} let go")
 
 

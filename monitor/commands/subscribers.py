@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 subscriber = typer.Typer(help="The sealed list of readers.", no_args_is_help=True)
 
 Who = Annotated[str, typer.Argument(help="The subscriber's id, as `list` shows it.")]
-Json = Annotated[bool, typer.Option("--json")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Keywords = Annotated[list[str] | None, typer.Option("--keywords", "-k", help="May be given several times: OR.")]
 When = Annotated[str, typer.Option(help="now, or daily 08:00 Europe/Vilnius.")]
 Language = Annotated[str, typer.Option(help="be, ru or en.")]
@@ -37,17 +37,21 @@ def add(
     when: When = "now",
     language: Language = "en",
     discretion: Annotated[str, typer.Option(help="open, discreet or pointer.")] = "discreet",
-    certainty: Annotated[str, typer.Option(help="The least certainty: hint, announced, named, corroborated …")] = "",
+    certainty: Annotated[
+        str, typer.Option(help="The least certainty: announced, named, corroborated or confirmed.")
+    ] = "",
     html: Annotated[bool, typer.Option(help="Mail with an HTML part.")] = False,
     json: Json = False,
 ) -> None:
     """Add a reader; the address (or Slack or webhook URL) is read from standard input."""
     from monitor.subscribers import desk
-    from monitor.subscribers.readers import Subscription
+    from monitor.subscribers.readers import CERTAINTIES, Subscription
 
     session: Session = context.obj
     if not keywords:
         raise ConfigError("what is to be heard? Give --keywords, for example --keywords topic:releases")
+    if certainty and certainty not in CERTAINTIES:
+        raise ConfigError(f"--certainty is one of {', '.join(CERTAINTIES)}")
     query = _query(session, keywords)
     reader = _reader(session, _address(), when, language, discretion, html)
     wanted = Subscription(name or keywords[0], query, instant=not reader.hour, certainty=certainty)
@@ -66,10 +70,10 @@ def edit(
     context: typer.Context,
     who: Who,
     keywords: Keywords = None,
-    name: str = "",
-    when: Annotated[str, typer.Option()] = "",
-    language: Annotated[str, typer.Option()] = "",
-    discretion: Annotated[str, typer.Option()] = "",
+    name: Annotated[str, typer.Option(help="What the alert is called in its messages.")] = "",
+    when: Annotated[str, typer.Option(help="now, or daily 08:00 Europe/Vilnius.")] = "",
+    language: Annotated[str, typer.Option(help="be, ru or en.")] = "",
+    discretion: Annotated[str, typer.Option(help="open, discreet or pointer.")] = "",
     weekly: Annotated[bool | None, typer.Option(help="A note after a week without any other.")] = None,
 ) -> None:
     """Change what a reader hears, when, or how."""
@@ -103,7 +107,9 @@ def edit(
 
 
 @subscriber.command()
-def pause(context: typer.Context, who: Who, resume: Annotated[bool, typer.Option()] = False) -> None:
+def pause(
+    context: typer.Context, who: Who, resume: Annotated[bool, typer.Option(help="Go on sending.")] = False
+) -> None:
     """Send nothing to a reader until they are resumed."""
     from monitor.subscribers import desk
 

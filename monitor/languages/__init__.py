@@ -20,7 +20,7 @@ from monitor.model import Tokens
 __all__ = ["ANALYSER_VERSION", "LANGUAGES", "analyse", "detect", "exact_key", "normalise", "query_keys", "words"]
 
 # Raised by hand whenever keys change: stored articles are then read again in the background.
-ANALYSER_VERSION = "1"
+ANALYSER_VERSION = "2"
 
 _PREFERRED = ("be", "ru", "uk", "pl", "lt", "de", "en")
 _FOUND = {file.stem for file in Path(__file__).parent.glob("??.py")}

@@ -20,7 +20,8 @@ def keys(form: str) -> tuple[str, ...]:
     Participles are adjectives with a verb behind them: freigelassene is freigelassen is freilassen.
     """
     lemma = _lemma(form)
-    verb = _lemma(lemma)
+    verb = lemma if lemma == form else _lemma(lemma)
     if verb == form and _PARTICIPLE.search(form):
         verb = _PARTICIPLE.sub("en", form)
-    return tuple(dict.fromkeys([lemma, _stem(lemma), _stem(form), verb, _stem(verb)]))
+    stems = {word: _stem(word) for word in {lemma, form, verb}}
+    return tuple(dict.fromkeys([lemma, stems[lemma], stems[form], verb, stems[verb]]))

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Set
 from functools import cache
+from itertools import chain
 from typing import Any
 
 _READ = 600
@@ -54,30 +56,29 @@ _FOREIGN = re.compile("[āēīģķļņěřůõñ¿¡çàèêâîôœãåøæőű
 _CYRILLIC_LETTER = re.compile("[а-яёіїєґў]", re.IGNORECASE)
 _ELSEWHERE = frozenset("ѓќѕјљњџђћәғқңөұүһӣӯҷҳ")  # Serbian, Macedonian, Turkic, Tajik
 # Łacinka: ŭ is nearly its own; ł ś ź ń beside š ž č are in no other alphabet
-_SHORT_U = re.compile("ŭ", re.IGNORECASE)
-_NOT_ESPERANTO = re.compile("^(?!.*[ĉĝĵŝ])", re.IGNORECASE | re.DOTALL)
-_SOFT, _HARD = re.compile("[łśźń]", re.IGNORECASE), re.compile("[šžč]", re.IGNORECASE)
-_LACINKA_WORDS = re.compile(
-    r"\b(?:nia|što|jon|jany|jaho|jaje|ichni|taksama|pavodle|padčas|paśla|dyk|kab|dla|pra|bieł?arus\w*|zniavol\w*|vyzval\w*"
-    r"|palitv\w*|sudz\w*|miensk\w*|ludz\w*|krain\w*|hod\w*|žyć\w*|jość|hetaha|heta|hety|usie|viasn\w*|aryšt\w*)\b",
-    re.IGNORECASE,
-)
-_POLISH = re.compile("[wąężó]")  # letters Łacinka has not, where Polish has no v
-_BALTIC = re.compile("[ėįųūęą]")  # nor has it these, where Lithuanian names `Viasna`
-_SLAVIC_GLIDE = re.compile("[jbcdfghklmnpstvz][ij][aeou]", re.IGNORECASE)
+_SOFT, _HARD, _ESPERANTO = frozenset("łśźń"), frozenset("šžč"), frozenset("ĉĝĵŝ")
+_WHOLE = "nia što jon jany jaho jaje ichni taksama pavodle padčas paśla dyk kab dla pra jość hetaha heta hety usie"
+_BEGUN = "bielarus biełarus zniavol vyzval palitv sudz miensk ludz krain hod žyć viasn aryšt"
+_LACINKA_WORDS, _LACINKA_BEGINNINGS = frozenset(_WHOLE.split()), tuple(_BEGUN.split())
+_POLISH = frozenset("wąężó")  # letters Łacinka has not, where Polish has no v
+_BALTIC = frozenset("ėįųūęą")  # nor has it these, where Lithuanian names `Viasna`
+#: Their function words are none of Belarusian's: where they abound, only the names are in Łacinka (`jailed in Mahilioŭ`).
+_UNLIKE_LACINKA = frozenset({"en", "de", "fr", "it", "es", "nl", "sv"})
+_SLAVIC_GLIDE = re.compile("[jbcdfghklmnpstvz][ij][aeou]")
 
 
 def language_of(title: str, text: str, declared: str = "") -> str:
     """Two letters: one of the seven, or another language's code; `declared`, or '', where nothing can be said."""
     sample = f"{title}\n{text[:_READ]}"
     declared = declared[:2].lower()
-    letters = Counter(sample.casefold())
-    cyrillic = sum(letters[letter] for letter in "аеоиіртснвлкмудпзя")
-    latin = sum(letters[letter] for letter in "aeioutsnrlkmdpzcv")
+    folded = sample.casefold()
+    letters = Counter(folded)
+    cyrillic = sum([letters.get(letter, 0) for letter in "аеоиіртснвлкмудпзя"])
+    latin = sum([letters.get(letter, 0) for letter in "aeioutsnrlkmdpzcv"])
     if cyrillic > latin:
         return _cyrillic(sample, letters, declared)
     if latin:
-        return _latin(sample, declared)
+        return _latin(sample, folded, letters.keys(), declared)
     return declared or _asked(sample, declared, ()) if sample.strip() else declared
 
 
@@ -94,12 +95,13 @@ def _cyrillic(sample: str, letters: Counter[str], declared: str) -> str:
     return _asked(sample, declared, _CYRILLIC)
 
 
-def _latin(sample: str, declared: str) -> str:
-    if _is_lacinka(sample):
-        return "be"
-    words = [word.casefold() for word in _WORD.findall(sample)]
-    votes = Counter(language for word in words for language in _WORDS.get(word, ()))
+def _latin(sample: str, folded: str, letters: Set[str], declared: str) -> str:
+    words = _WORD.findall(folded)
+    votes = Counter(chain.from_iterable([_WORDS[word] for word in words if word in _WORDS]))
     (best, most), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
+    named_only = best in _UNLIKE_LACINKA and most >= 3 and most >= 0.15 * len(words)
+    if not named_only and _is_lacinka(folded, letters, words):
+        return "be"
     if most >= 4 and most >= 0.12 * len(words) and most >= 1.6 * second:
         return best
     if len(_FOREIGN.findall(sample)) >= 2:
@@ -107,17 +109,18 @@ def _latin(sample: str, declared: str) -> str:
     return _asked(sample, declared, ())
 
 
-def _is_lacinka(sample: str) -> bool:
-    folded = sample.casefold()
-    if _SHORT_U.search(sample):
-        return _NOT_ESPERANTO.match(sample) is not None
-    if _SOFT.search(sample) and "v" in folded and not _POLISH.search(folded):
+def _is_lacinka(folded: str, letters: Set[str], words: list[str]) -> bool:
+    if "ŭ" in letters:
+        return _ESPERANTO.isdisjoint(letters)
+    soft, polish = not _SOFT.isdisjoint(letters), not _POLISH.isdisjoint(letters)
+    if soft and "v" in letters and not polish:
         return True
-    marks = len({word.casefold() for word in _LACINKA_WORDS.findall(sample)})  # Viasna twice is still one name
-    if _POLISH.search(folded) or _BALTIC.search(folded):
+    if polish or not _BALTIC.isdisjoint(letters):
         return False
-    if _HARD.search(sample):
-        return _SOFT.search(sample) is not None or (marks >= 1 and _SLAVIC_GLIDE.search(sample) is not None)
+    # Viasna twice is still one name
+    marks = sum([word in _LACINKA_WORDS or word.startswith(_LACINKA_BEGINNINGS) for word in set(words)])
+    if not _HARD.isdisjoint(letters):
+        return soft or (marks >= 1 and _SLAVIC_GLIDE.search(folded) is not None)
     return marks >= 2
 
 

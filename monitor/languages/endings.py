@@ -19,13 +19,26 @@ _SLAVIC_LATIN = re.compile(
 _LITHUANIAN = re.compile("(?:i?[aou]s|is|[yė]s|[oė]s|i?aus|iems|i?umi|imi|i?ams|i?ais|es)$")
 _LATVIAN = re.compile("(?:[aiu]?s|[aiu]m|[āē]m)$")
 _GERMANIC = re.compile("s$")
+# Rabkovová, of Majoravové; Sluckého, Ivašynovi
+_CZECH = re.compile("(?:ov[áéú]|ovou|ovej|[ée]ho|[ée]mu|[eéoýí]m|ovi|[yý]ch|[yý]mi|ech)$")
+_SOUTH_SLAVIC = re.compile("(?:[oe]ga?|om[eu]?|emu?|[iu]?jem|im[ae]?|ih|ov[aeiou]|ovi)$")
+_HUNGARIAN = re.compile("(?:[aáeo]?t|n[ae]k|b[ae]n|[tr][óő]l|h[oeö]z|[aáe][vl][ae]l|val|vel|r[ae])$")
+_TURKISH = re.compile(r"'\w+$")
+_FINNISH = re.compile("(?:n|ll[eaä]|lt[aä]|ss[aä]|st[aä]|t[aä]|ksi|h[aiuo]n)$")
+_ESTONIAN = re.compile("(?:s|st|sse|le?|lt|ks|ga|ta|t|d|ni|na)$")
 _LATIN = {
     "pl": (_SLAVIC_LATIN,),
     "be": (_SLAVIC_LATIN,),
     "lt": (_LITHUANIAN,),
     "lv": (_LATVIAN,),
-    "de": (_GERMANIC,),
-    "en": (_GERMANIC,),
+    "cs": (_CZECH,),
+    "sk": (_CZECH,),
+    **dict.fromkeys(("hr", "sl", "sr", "bs"), (_SOUTH_SLAVIC,)),
+    "hu": (_HUNGARIAN,),
+    "tr": (_TURKISH,),
+    "fi": (_FINNISH,),
+    "et": (_ESTONIAN,),
+    **dict.fromkeys(("de", "en", "nl", "sv", "da", "no", "nb", "nn"), (_GERMANIC,)),
 }
 _ANY_LATIN = (_SLAVIC_LATIN, _LITHUANIAN)
 

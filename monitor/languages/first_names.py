@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from monitor.languages import endings
 from monitor.languages.skeleton import Skeleton, close, skeletons
 from monitor.languages.spelling import normalise
 
@@ -20,11 +21,13 @@ _FILE = Path(__file__).with_name("first_names.txt")
 _ENDINGS = re.compile(
     "(?:ові|еві|єві|евi|ямі|амі|ою|ею|єю|ію|аю|яю|ый|ий|ой|ей|ай|яй|ом|ем|ём|єм|ам|ям|ым|ім|им|ья|ью|ье|ьей|ії|ією|"
     "а|я|у|ю|е|є|э|ы|и|і|ї|о|ь|й|"
-    "owi|iowi|iem|em|iego|ego|emu|iemu|ym|im|"
+    "owi|iowi|ovi|iem|em|om|am|um|ou|iego|ego|emu|iemu|ym|im|"
     "jem|jowi|ja|ju|jego|jemu|iaus|aus|iui|ui|umi|imi|iumi|iais|oje|ėje|yje|uje|ai|ei|as|is|ys|us|ius|jus|os|ės|jos|s|"
     "ii|ie|ją|ję|ia|ię|ią|io|iau|iu|ių|ę|ą|į|ų|ė|y|i|a|e|o|u|ā|ē|ī|j)$"
 )
 _SOFT = str.maketrans("źśńć", "zsnc")
+# Stress in Spanish and French, length in Latvian and Slovak, softness: María, Viktória, Aļona, Ol'ga
+_MARKS = str.maketrans("áàâāéèêëēíìîïīóòôúùûūļľņňķģťď", "aaaaeeeeeiiiiiooouuuullnnkgtd", "'")
 _SOFTENED = {"ц": "к", "з": "г", "с": "х", "c": "k", "dz": "g"}
 
 
@@ -39,11 +42,8 @@ class _Table(NamedTuple):
 @lru_cache(maxsize=2**14)
 def groups(word: str, language: str = "") -> frozenset[str]:
     """The names a normalised word may be a form of; empty where it is no first name this table knows."""
-    table = _table()
-    found = table.nominatives.get(word, frozenset())
-    for stem in _oblique_stems(word):
-        found |= table.stems.get(stem, frozenset())
-    return found or _by_sound(word, language)
+    found = _listed(word) or _listed(word.translate(_MARKS))
+    return found or frozenset().union(*(_by_sound(stem, language) for stem in endings.stems(word, language)))
 
 
 def gender(group: str) -> str:
@@ -56,6 +56,14 @@ def forms(group: str) -> frozenset[str]:
     return _table().forms[group]
 
 
+def _listed(word: str) -> frozenset[str]:
+    table = _table()
+    found = table.nominatives.get(word, frozenset())
+    for stem in _oblique_stems(word):
+        found |= table.stems.get(stem, frozenset())
+    return found
+
+
 def _oblique_stems(word: str) -> list[str]:
     ending = _ENDINGS.search(word)
     if ending is None:
@@ -66,14 +74,14 @@ def _oblique_stems(word: str) -> list[str]:
 
 
 def _by_sound(word: str, language: str) -> frozenset[str]:
-    """An unlisted romanisation (Syarhey, Kaciaryna, Сяргейка): at least three consonants, the vowels close."""
+    """An unlisted romanisation (Syarhey, Kaciaryna): three consonants and close vowels, or two and the very same."""
     table = _table()
     near = (
         group
         for skeleton in skeletons(word, language)
-        if len(skeleton.line) >= 3
+        if len(skeleton.line) >= 2
         for known, group in table.skeletons.get(skeleton.line, ())
-        if close(skeleton, known)
+        if skeleton == known or (len(skeleton.line) >= 3 and close(skeleton, known))
     )
     return frozenset(near)
 

@@ -18,4 +18,5 @@ def keys(form: str) -> tuple[str, ...]:
     """The lemma of a normalised form with its stem, the stem of the form itself, and the verb of a participle."""
     lemma = _lemma(form)
     verb = [_PARTICIPLE.sub("ti", lemma)] if _PARTICIPLE.search(lemma) else []
-    return tuple(dict.fromkeys([lemma, _stem(lemma), _stem(form), *verb]))
+    stem = _stem(lemma)
+    return tuple(dict.fromkeys([lemma, stem, stem if form == lemma else _stem(form), *verb]))

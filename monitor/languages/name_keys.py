@@ -7,6 +7,7 @@ A part is what stands between spaces: `Марыяй`, `Шарэнда-Панас
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from monitor.languages import endings, first_names
@@ -86,7 +87,6 @@ def _weak_keys(one: str, other: str, language: str) -> set[str]:
     return keys
 
 
-@lru_cache(maxsize=2**15)
 def surname_keys(part: str, language: str) -> frozenset[str]:
     """Weak keys of a part taken as a surname that stands alone."""
     return frozenset(f"@{line}" for line in part_lines(part, language))
@@ -122,3 +122,8 @@ def initial(name: str) -> str:
     sound = skeletons(letter + consonant)[0]
     first = sound.gaps[0] or sound.line[0]
     return "a" if first in ("O", "E") else first.lower()
+
+
+def with_initial(weak: Iterable[str]) -> list[str]:
+    """Of the weak keys of a name those with an initial before the surname."""
+    return [key for key in weak if not key.startswith("@")]

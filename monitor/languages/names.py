@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import compress, pairwise
+from operator import itemgetter
 from typing import Literal
 
 from monitor.languages import first_names
@@ -27,13 +28,18 @@ from monitor.languages.name_keys import (
     strong_keys,
     surname_keys,
 )
+from monitor.languages.remembered import Remembered
 from monitor.languages.spelling import normalise, spans
 from monitor.model import Sighting, Tokens
 
 # What may stand between two capitalised words of one name; never a line break, and a full stop only after an initial
-_JOINTS = frozenset([" ", "\u00a0", "  ", " «", " “", " „", ' "', " (", "» ", "” ", '" ', ") "])
+_JOINTS = frozenset([" ", "\u00a0", "  ", " «", " “", " „", ' "', " (", "» ", "” ", '" ', ") ", "' ", "’ "])
 _STOPS = frozenset([".", ". ", ".\u00a0"])
+_FAR = 1 + max(map(len, _JOINTS | _STOPS))
 _TYPED = re.compile(r"[\w'’ʼ.\u0301-]+")
+
+_START = itemgetter(0)
+_SURNAMES = 2**14  # capitalised words remembered
 
 _Field = Literal["title", "text"]
 _Part = tuple[str, int, int]  # as written, start, end
@@ -107,19 +113,32 @@ def sightings(title: str, text: str, title_tokens: Tokens, text_tokens: Tokens, 
     surnames = {key for seen in full if seen.strong and seen.strong[0][0] == "+" for key in seen.weak}
     if not surnames:
         return tuple(full)
-    taken = {(seen.field, place) for seen in full for place in range(*seen.span)}
+    taken = {field: bytearray(len(words) + 1) for field, words, _ in capitals}
+    for seen in full:
+        start, end = seen.span
+        taken[seen.field][start:end] = b"x" * (end - start)
+    keys_of = _surnames(language)
     alone = [
-        Sighting(field, (start, end), part, (), tuple(sorted(keys)))
+        Sighting(field, (start, end), part, (), tuple(sorted(keys_of[part] & surnames)))
         for field, _, parts in capitals
         for part, start, end in parts
-        if (field, start) not in taken and (keys := surname_keys(part, language) & surnames)
+        if not surnames.isdisjoint(keys_of[part]) and not taken[field][start]
     ]
     return tuple(full + alone)
 
 
+@cache
+def _surnames(language: str) -> Remembered[str, frozenset[str]]:
+    """The weak keys of words taken as surnames, in articles of one language."""
+    return Remembered(lambda part: surname_keys(part, language), _SURNAMES)
+
+
 def _capitalised(words: str, tokens: Tokens) -> list[_Part]:
     where = tokens.spans or spans(words)
-    return [(words[start:end], start, end) for start, end in where if words[start].isupper()]
+    if len(where) < 2:
+        return [(words[start:end], start, end) for start, end in where if words[start].isupper()]
+    first_letters = itemgetter(*map(_START, where))(words)
+    return [(words[start:end], start, end) for start, end in compress(where, map(str.isupper, first_letters))]
 
 
 def _full_names(field: _Field, words: str, parts: list[_Part], language: str) -> Iterator[Sighting]:
@@ -133,8 +152,10 @@ def _full_names(field: _Field, words: str, parts: list[_Part], language: str) ->
 def _runs(words: str, parts: list[_Part]) -> Iterator[list[_Part]]:
     """Capitalised words that stand together, hyphenated ones joined, an initial with its full stop; two or more."""
     run: list[_Part] = []
+    before = -_FAR  # where the part before ends
     for part, start, end in parts:
-        between = words[run[-1][2] : start] if run else None
+        between = words[before:start] if start - before < _FAR else ""
+        before = end
         if between == "-":
             run[-1] = (f"{run[-1][0]}-{part}", run[-1][1], end)
             continue

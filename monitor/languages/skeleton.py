@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 # Consonants are written as one lower-case letter each: w = ш, j = ж, c = ч, x = х, t also ц, d also дз. Vowels are
@@ -76,6 +76,12 @@ _LATIN: dict[str, tuple[str, ...]] = {
     "ŕ": ("r",),
     "ŗ": ("r",),
     "ř": ("r", "j"),
+    "ě": ("E",),
+    "õ": ("I",),  # Estonian for ы
+    "ă": ("A",),
+    "ș": ("w",),
+    "ț": ("t",),
+    "đ": ("d",),
     "ď": ("d",),
     "ť": ("t",),
     "ķ": ("k",),
@@ -85,6 +91,8 @@ _LATIN: dict[str, tuple[str, ...]] = {
     "x": ("ks",),
     "'": ("",),
     "kh": ("x",),
+    "hh": ("x",),
+    "tš": ("c",),
     "gh": ("g",),
     "ch": ("x", "c"),
     "cz": ("c",),
@@ -101,7 +109,7 @@ _LATIN: dict[str, tuple[str, ...]] = {
     "dz": ("d",),
     "dź": ("d",),
     "ph": ("f",),
-    "th": ("t",),
+    "th": ("t", "tg"),
     "shch": ("wc",),
     "schtsch": ("wc",),
     "stsch": ("wc",),
@@ -117,13 +125,31 @@ _LATIN: dict[str, tuple[str, ...]] = {
     "tzk": ("tk",),
     "dzk": ("tk",),
     "oû": ("U",),
+    "oʉ": ("Ov", "U"),
+    "yoʉ": ("Ov", "U"),
+    "ioʉ": ("IOv", "U"),
     "iu": ("U",),
     "yu": ("U",),
     "ju": ("U",),
 }
+_NORDIC: dict[str, tuple[str, ...]] = {
+    "tj": ("c", "t"),
+    "tsj": ("c", "t"),
+    "sj": ("w", "s"),
+    "zj": ("j", "z"),
+    **{f"sj{consonant}": (f"w{consonant}",) for consonant in "klmnpr"},  # soft before a vowel only
+    "sjtj": ("wc",),
+    "sjtsj": ("wc",),
+    "stj": ("wc", "st"),
+}
 _HINTS: dict[str, dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("sv", "da", "no", "nb", "nn"), _NORDIC),
     "de": {
         "s": ("s", "z"),
+        "ds": ("d", "ds", "dz"),
+        "sk": ("sk",),  # never зк
+        "sz": ("w", "st"),
+        "rz": ("j", "rt", "rz"),
         "z": ("t", "z"),
         "ss": ("s",),
         "sh": ("w", "j"),
@@ -135,13 +161,30 @@ _HINTS: dict[str, dict[str, tuple[str, ...]]] = {
     "lt": {"h": ("g", "x"), "ch": ("x", "c")},
     "lv": {"h": ("x", "g"), "dž": ("dj",)},
     "fr": {"j": ("", "j"), "ch": ("w", "x", "c"), "tch": ("c",), "gu": ("g",)},
-    "nl": {"oe": ("U",), "tsj": ("c",), "sj": ("w",), "zj": ("j",)},
-    "es": {"j": ("", "x")},
+    "nl": {**_NORDIC, "oe": ("U",), "aoe": ("Av", "AU")},
+    "es": {"j": ("", "x"), "sch": ("w", "wc")},
     "it": {"sc": ("w", "sk"), "ci": ("c", "tI")},
+    "pt": {"j": ("", "j"), "ch": ("w", "x", "c"), "tch": ("c",), "schtch": ("wc",), "gu": ("g",)},
+    "ro": {"j": ("j", ""), "ci": ("cI", "tI"), "ce": ("cE", "tE"), "șci": ("wcI",), "chi": ("kI",), "che": ("kE",)},
+    "hu": {
+        "s": ("w", "s"),
+        "sz": ("s",),
+        "zs": ("j",),
+        "cs": ("c",),
+        "scs": ("wc",),
+        "ny": ("n",),
+        "ly": ("l",),
+        "gy": ("d",),
+        "ty": ("t",),
+    },
 }
+# Bulgarian writes Belarusian г as х, and ъ is a vowel
+_CYRILLIC_HINTS: dict[str, dict[str, tuple[str, ...]]] = {"bg": {"х": ("x", "g"), "ъ": ("A",)}}
 # Sannikau, Leushyna, Гнаук: Belarusian ў where a romanisation or Russian has no letter for it; or a plain u
-# (Loutskina, Паул)
-_MAYBE_SHORT_U = re.compile(r"(?<=[aeoąęóėāēаеоэ])[uу](?![aeiouyąęóėįųūаеёиіоуыэюя])")
+# (Loutskina, Паул); before a Polish or Czech case ending too (Rabkoua, Lazarauem)
+_MAYBE_SHORT_U = re.compile(
+    r"(?<=[aeoąęóėāēаеоэя])[uу](?![aeiouyąęóėįųūаеёиіоуыэюя])|(?<=[aoe])u(?=(?:a|em|ow?i|ovi|om)$)"
+)
 _VOWELS = "AOEIU"
 _MOST = 6  # skeletons of one word: enough for two ambiguous letters, and a bound on what hostile text can cost
 
@@ -162,15 +205,15 @@ def skeletons(word: str, language: str = "") -> tuple[Skeleton, ...]:
 
 
 def _readings(word: str, language: str) -> list[str]:
-    cyrillic = "а" <= word[:1] <= "ґ"
-    table, pattern = _tables(language if not cyrillic else "cyrillic")
+    table, pattern = _tables(language, "а" <= word[:1] <= "ґ")
     choices = [table[part] for part in pattern.findall(_MAYBE_SHORT_U.sub("ʉ", word))]
     return ["".join(choice) for choice, _ in zip(product(*choices), range(_MOST), strict=False)]
 
 
-@lru_cache(maxsize=32)
-def _tables(language: str) -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
-    table = _CYRILLIC if language == "cyrillic" else {**_LATIN, **_HINTS.get(language, {})}
+@lru_cache(maxsize=64)
+def _tables(language: str, cyrillic: bool) -> tuple[dict[str, tuple[str, ...]], re.Pattern[str]]:
+    letters, hints = (_CYRILLIC, _CYRILLIC_HINTS) if cyrillic else (_LATIN, _HINTS)
+    table = {**letters, **hints.get(language, {})}
     longest_first = sorted(table, key=len, reverse=True)
     return table, re.compile("|".join(map(re.escape, longest_first)))
 
@@ -201,13 +244,14 @@ def _gap_distance(one: str, other: str, *, fleeting: bool) -> float:
         return 0
     if not one or not other:
         return 0.5 if fleeting and (one or other) in ("O", "E", "IO") else 2
-    classes, others = _classes(one), _classes(other)
+    classes, others = vowel_classes(one), vowel_classes(other)
     if classes & others:
         return 0
     return 2 if "U" in classes | others else 1
 
 
-def _classes(gap: str) -> set[str]:
+@cache
+def vowel_classes(gap: str) -> set[str]:
     """`A` for а о е, `I` for и ы, `U` for у ю; an `i` beside another vowel is how scripts write softness or й."""
     classes = {"A" if vowel in "AOE" else vowel for vowel in gap}
     return classes - {"I"} or classes

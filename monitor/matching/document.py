@@ -1,7 +1,9 @@
 """An analysed article as it is stored: a few bytes, for search and match to verify positions on, and search texts.
 
 Only what was read from the words themselves is packed (the `articles.keys` column); language, source, people, topics
-and event have columns and tables of their own, and come back as `context`.
+and event have columns and tables of their own, and come back as `context`. Most articles meet few queries, and a query
+is first of all met by the set of an article's keys: so only that is made when an article is opened, and where the words
+stand when it is asked.
 """
 
 from __future__ import annotations
@@ -9,17 +11,18 @@ from __future__ import annotations
 import json
 import zlib
 from array import array
-from collections.abc import Sequence
-from itertools import accumulate, chain
+from bisect import bisect_right
+from collections.abc import Container, Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate, chain, compress, count, pairwise
 from operator import sub
 from typing import Any, NamedTuple
 
 from monitor.errors import DatabaseTrouble
-from monitor.matching.vocabulary import with_initial
+from monitor.languages.name_keys import with_initial
 from monitor.model import Document, Sighting, Tokens
 
 _LEVEL = 1  # half the time of zlib's usual level for a fifth more bytes
-_LEMMA = " -"
 _CLOSE = ",", ":"
 _BYTE, _TWO = "B", "H"  # 8 and 16 bits: an article has at most 60,000 characters
 #: One byte a letter in most articles, which halves what is to be compressed; the others need two or three.
@@ -52,16 +55,13 @@ def pack(document: Document, known: Words | None = None) -> bytes:
     """Tokens with their spans, and sightings. About 5 bytes a word and 8 a distinct word."""
     known = known or words(document.title, document.text)
     names = [[each.field, *each.span, each.spelling, each.strong, each.weak] for each in document.names]
-    lemma = f" {document.language}-"  # most keys of an article begin with it
-    vocabulary, codec = _encoded("\n".join(map(" ".join, known.distinct)).replace(lemma, _LEMMA))
+    keys, codec = _encoded("\n".join(chain.from_iterable(known.distinct)))
     rows = [known.title, *_distances(document.title), known.text, *_distances(document.text)]
-    packed = [_row(row) for row in rows]
+    packed = [_row(row) for row in (list(map(len, known.distinct)), *rows)]
     types = "".join([row.typecode for row in packed])
-    head = json.dumps(
-        [len(known.title), len(known.text), names, lemma, codec, types], ensure_ascii=False, separators=_CLOSE
-    )
-    first = head.encode()
-    return zlib.compress(b"".join([len(first).to_bytes(4, "little"), first, *packed, vocabulary]), _LEVEL)
+    about = [len(known.title), len(known.text), names, len(known.distinct), codec, types]
+    head = json.dumps(about, ensure_ascii=False, separators=_CLOSE).encode()
+    return zlib.compress(b"".join([len(head).to_bytes(4, "little"), head, *packed, keys]), _LEVEL)
 
 
 def search_texts(document: Document, known: Words | None = None) -> tuple[str, str]:
@@ -88,16 +88,11 @@ def unpack(keys: bytes, **context: Any) -> Document:
     try:
         whole = zlib.decompress(keys)
         body = 4 + int.from_bytes(whole[:4], "little")
-        title, text, names, lemma, *form = json.loads(whole[4:body])
-        if len(form) == 1:  # as it was before words had a byte a letter
-            lists, vocabulary = _rows(whole, body, title, text, 6 * _TWO)[0], form[0]
-        else:
-            lists, end = _rows(whole, body, title, text, form[1])
-            vocabulary = str(whole[end:], form[0])
-        words = [tuple(line.split(" ")) for line in vocabulary.replace(_LEMMA, lemma).split("\n")]
+        title, text, names, *form = json.loads(whole[4:body])
+        stored, rows = (_first_form if isinstance(form[0], str) else _form)(whole, body, title, text, *form)
         return Document(
-            _unpacked(lists[:3], words),
-            _unpacked(lists[3:], words),
+            _Opened(stored, *rows[:3]),
+            _Opened(stored, *rows[3:]),
             tuple([Sighting(f, (a, b), said, tuple(strong), tuple(weak)) for f, a, b, said, strong, weak in names]),
             **context,
         )
@@ -105,12 +100,12 @@ def unpack(keys: bytes, **context: Any) -> Document:
         raise DatabaseTrouble(f"the stored words of an article cannot be read: {trouble}") from None
 
 
-def _encoded(vocabulary: str) -> tuple[bytes, str]:
+def _encoded(keys: str) -> tuple[bytes, str]:
     narrow, wide = _CODECS
     try:
-        return vocabulary.encode(narrow), narrow
+        return keys.encode(narrow), narrow
     except UnicodeEncodeError:
-        return vocabulary.encode(wide), wide
+        return keys.encode(wide), wide
 
 
 def _distances(tokens: Tokens) -> tuple[list[int], list[int]]:
@@ -126,18 +121,98 @@ def _row(numbers: Sequence[int]) -> array[int]:
         return array(_TWO, numbers)
 
 
-def _rows(whole: bytes, at: int, title: int, text: int, types: str) -> tuple[list[array[int]], int]:
+class StoredWords:
+    """The words of an article: `keys` one word's after the other's, of each word so many as `sizes` says."""
+
+    def __init__(self, keys: list[str], sizes: Sequence[int]) -> None:
+        self.keys = keys
+        self.set = set(keys)
+        self._sizes = sizes
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where each word's keys end."""
+        return list(accumulate(self._sizes))
+
+    @cached_property
+    def each(self) -> list[Keys]:
+        """The keys of every word."""
+        return [tuple(self.keys[start:end]) for start, end in pairwise((0, *self._ends))]
+
+    def keys_of(self, number: int) -> list[str]:
+        """The keys of one word."""
+        end = self._ends[number]
+        return self.keys[end - self._sizes[number] : end]
+
+    def having(self, keys: Container[str]) -> Iterator[tuple[int, str]]:
+        """Every (number of a word, key of it) with one of some keys, in order."""
+        ends, own = self._ends, self.keys
+        for at in compress(count(), map(keys.__contains__, own)):
+            yield bisect_right(ends, at), own[at]
+
+
+def words_of(document: Document) -> tuple[StoredWords, Sequence[int], Sequence[int]]:
+    """The words of a document, and by number which of them stand in the title and in the text, in order."""
+    title, text = document.title, document.text
+    if isinstance(title, _Opened) and isinstance(text, _Opened) and title.words is text.words:
+        return text.words, title.numbers, text.numbers
+    each = (*title.keys, *text.keys)
+    stored = StoredWords(list(chain.from_iterable(each)), list(map(len, each)))
+    return stored, range(len(title)), range(len(title), len(each))
+
+
+class _Opened(Tokens):
+    """The tokens of one field as they were packed; keys and spans are laid out when somebody asks for all of them."""
+
+    __setattr__ = object.__setattr__  # frozen dataclasses with slots leave their subclasses none
+
+    def __init__(self, words: StoredWords, numbers: array[int], gaps: array[int], lengths: array[int]) -> None:
+        self.words = words
+        self.numbers = numbers
+        self._distances = gaps, lengths
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tokens) and self.keys == other.keys and self.spans == other.spans
+
+    def __hash__(self) -> int:
+        return hash((self.keys, self.spans))
+
+    @cached_property
+    def keys(self) -> tuple[Keys, ...]:
+        return tuple(map(self.words.each.__getitem__, self.numbers))
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        edges = list(accumulate(chain.from_iterable(zip(*self._distances, strict=True))))
+        return tuple(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _form(
+    whole: bytes, at: int, title: int, text: int, distinct: int, codec: str, types: str
+) -> tuple[StoredWords, list[array[int]]]:
+    """`distinct` words, and the rows that say where they stand."""
+    (sizes, *rows), end = _rows(whole, at, (distinct, *[title] * 3, *[text] * 3), types)
+    return StoredWords(str(whole[end:], codec).split("\n") if distinct else [], sizes), rows
+
+
+def _first_form(
+    whole: bytes, at: int, title: int, text: int, lemma: str, vocabulary: str
+) -> tuple[StoredWords, list[array[int]]]:
+    """The same as it was packed at first; archives may still hold such articles."""
+    each = [line.split(" ") for line in vocabulary.replace(" -", lemma).split("\n")]
+    rows, _ = _rows(whole, at, ([title] * 3 + [text] * 3), 6 * _TWO)
+    return StoredWords(list(chain.from_iterable(each)), list(map(len, each))), rows
+
+
+def _rows(whole: bytes, at: int, counts: Sequence[int], types: str) -> tuple[list[array[int]], int]:
     """The rows of numbers that begin `at`, and where they end."""
     rows = []
-    for count, code in zip((title, title, title, text, text, text), types, strict=True):
+    for length, code in zip(counts, types, strict=True):
         row = array(code)
-        row.frombytes(whole[at : at + count * row.itemsize])
-        at += count * row.itemsize
+        row.frombytes(whole[at : at + length * row.itemsize])
+        at += length * row.itemsize
         rows.append(row)
     return rows, at
-
-
-def _unpacked(rows: Sequence[Sequence[int]], words: Sequence[Keys]) -> Tokens:
-    numbers, gaps, lengths = rows
-    edges = list(accumulate(chain.from_iterable(zip(gaps, lengths, strict=True))))
-    return Tokens(tuple([words[number] for number in numbers]), tuple(zip(edges[::2], edges[1::2], strict=True)))

@@ -10,6 +10,7 @@ from monitor.matching.table import Terms
 from monitor.matching.vocabulary import ALWAYS
 
 _NO_GROUP = (ALWAYS,)
+_MANY = 8  # terms that are looked up faster all at once than one by one
 
 
 class Filed:
@@ -99,8 +100,13 @@ class Filing:
         may: list[Filed] = []
         for anchor in terms & postings.keys():
             seconds = postings[anchor]
-            for second in seconds.keys() & terms:
-                may += seconds[second]
+            if len(seconds) > _MANY:
+                for second in seconds.keys() & terms:
+                    may += seconds[second]
+            else:
+                for second, filed in seconds.items():
+                    if second in terms:
+                        may += filed
         apart = terms.isdisjoint
         return [
             filed

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
+from monitor.matching.document import words_of
 from monitor.matching.tags import tags
 from monitor.model import Document
 
@@ -26,7 +27,7 @@ def frequencies(documents: Iterable[Document]) -> Counter[str]:
     """In how many of some documents each key and tag stands."""
     counts: Counter[str] = Counter()
     for document in documents:
-        counts.update(set().union(*document.title.keys, *document.text.keys))
+        counts.update(words_of(document)[0].set)
         counts.update(set(tags(document)))
         counts[_TOTAL] += 1
     return counts

@@ -98,6 +98,7 @@ def _test(node: Node, vocabulary: Vocabulary) -> Test:
         return Without(_test(node.part, vocabulary))
     if isinstance(node, Near):
         left, right = (tuple([_term(each, vocabulary) for each in side]) for side in node.sides)
+        vocabulary.near.update(left, right)
         return Close(node.distance, left, right)
     return _term(node, vocabulary)
 

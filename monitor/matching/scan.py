@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain, compress, count
-from operator import not_
 from typing import Literal
 
+from monitor.matching.document import words_of
 from monitor.matching.table import Terms
 from monitor.matching.tags import tags
 from monitor.matching.vocabulary import ALWAYS, Vocabulary
@@ -18,7 +18,7 @@ Place = tuple[int, int]  # first and last token, counted through the title, a br
 
 #: Where an article has one of these topics, an initial before a watched surname is enough.
 _PRISON = frozenset({"releases", "held-and-health", "families", "repression"})
-_BREAK = ("",)  # a token that no query asks for
+_NO_WORD = -1  # at the break between title and text, and after the end
 
 
 class Found:
@@ -28,12 +28,11 @@ class Found:
         self._document = document
         self._shown = shown  # places of a term that go into its evidence
         self._spans: dict[int, tuple[Span, ...]] = {}
-        title = document.title.keys
-        self._break = len(title)
-        self._tokens = (*title, _BREAK, *document.text.keys)
+        self._near = vocabulary.near
+        self._words, self._title, self._text = words_of(document)
         anywhere, in_title = vocabulary.tables(document.language)
-        self._met = anywhere.met(self._tokens)
-        self._met_in_title = in_title.met(title) if in_title else {}
+        self._met = anywhere.met(self._words.set)
+        self._met_in_title = in_title.met(set(chain.from_iterable(document.title.keys))) if in_title else {}
         self.terms: set[int] = {ALWAYS}.union(*self._met.values(), *self._met_in_title.values())
         self._phrases: dict[int, list[Place]] = {}
         if vocabulary.follow:
@@ -47,7 +46,7 @@ class Found:
     def _find_phrases(self, follow: dict[int, dict[int, int]]) -> None:
         """Few words that could begin a phrase have one in the document that could go on; only those are looked at."""
         apart = self.terms.isdisjoint
-        openers = {term for term in self.terms & follow.keys() if not apart(follow[term])}
+        openers = {term for term in follow.keys() & self.terms if not apart(follow[term])}
         for at in self._places_of(openers) if openers else ():
             for term in self._terms_at(at):
                 if term in openers:
@@ -55,7 +54,7 @@ class Found:
         self.terms.update(self._phrases)
 
     def _continue(self, follow: dict[int, dict[int, int]], phrases: dict[int, int], start: int, at: int) -> None:
-        for term in self._terms_at(at) if at < len(self._tokens) else ():
+        for term in self._terms_at(at):
             if term in phrases:
                 phrase = phrases[term]
                 self._phrases.setdefault(phrase, []).append((start, at))
@@ -73,41 +72,62 @@ class Found:
                     self._people.setdefault(term, []).append((sighting.field, *sighting.span))
         self.terms.update(self._people)
 
+    @cached_property
+    def _numbers(self) -> list[int]:
+        """Which word stands at each place."""
+        return [*self._title, _NO_WORD, *self._text, _NO_WORD]
+
     def _terms_at(self, at: int) -> Terms:
-        """The terms of one token."""
-        keys, met = self._tokens[at], self._met
+        """The terms of the word at one place."""
+        number, met = self._numbers[at], self._met
+        if number == _NO_WORD:
+            return ()
+        keys = self._words.keys_of(number)
         terms = [met[key] for key in keys if key in met]
-        if at < self._break:
+        if self._met_in_title and at < len(self._title):
             terms += [self._met_in_title[key] for key in keys if key in self._met_in_title]
         return terms[0] if len(terms) == 1 else tuple(dict.fromkeys(chain(*terms)))
 
     def _places_of(self, terms: set[int]) -> Iterator[int]:
-        """Every token that has one of the terms, and perhaps a few more, in order."""
+        """Every place with one of the terms, and perhaps a few more, in order."""
         entries = chain(self._met.items(), self._met_in_title.items())
         keys = {key for key, stands_for in entries if not terms.isdisjoint(stands_for)}
-        return compress(count(), map(not_, map(keys.isdisjoint, self._tokens)))
+        words = {number for number, _ in self._words.having(keys)}
+        return compress(count(), map(words.__contains__, self._numbers))
 
     def places(self, term: int) -> Sequence[Place]:
         """Every place of a word or phrase, in order."""
         if term in self._phrases:
             return self._phrases[term]
-        return [(at, at) for at in self._words.get(term, ())]
+        places = self._near_places if term in self._near else self._all_places
+        return [(at, at) for at in places.get(term, ())]
 
     @cached_property
-    def _words(self) -> dict[int, list[int]]:
-        """Where each word stands, by its term."""
+    def _near_places(self) -> dict[int, list[int]]:
+        """Where words stand, by term, of which queries ask how near they are."""
+        apart = self._near.isdisjoint
+        return self._places({key: terms for key, terms in self._met.items() if not apart(terms)})
+
+    @cached_property
+    def _all_places(self) -> dict[int, list[int]]:
+        return self._places(self._met)
+
+    def _places(self, met: dict[str, Terms]) -> dict[int, list[int]]:
+        terms: dict[int, Terms] = {}
+        for number, key in self._words.having(met):
+            terms[number] = (*terms[number], *met[key]) if number in terms else met[key]
         places: dict[int, list[int]] = {}
-        for met, tokens in ((self._met, self._tokens), (self._met_in_title, self._document.title.keys)):
-            for at, key in [(at, key) for at, keys in enumerate(tokens) for key in keys if key in met]:
-                for term in met[key]:
-                    if term not in places:
-                        places[term] = [at]
-                    elif places[term][-1] != at:  # else it stands there by two of its keys
-                        places[term].append(at)
+        numbers, title = self._numbers, len(self._title) if self._met_in_title else 0
+        for at in chain(range(title), compress(count(title), map(terms.__contains__, numbers[title:]))):
+            for term in self._terms_at(at) if at < title else terms[numbers[at]]:
+                if term not in places:
+                    places[term] = [at]
+                elif places[term][-1] != at:  # else it stands there by two of its keys
+                    places[term].append(at)
         return places
 
     def same_field(self, one: Place, other: Place) -> bool:
-        return (one[0] < self._break) == (other[0] < self._break)
+        return (one[0] < len(self._title)) == (other[0] < len(self._title))
 
     def spans(self, term: int) -> tuple[Span, ...]:
         """The first few places where a term stands in the article's own title and text; none of tags."""
@@ -118,8 +138,9 @@ class Found:
 
     def span(self, place: Place) -> Span:
         first, last = place
-        if first < self._break:
+        before = len(self._title) + 1
+        if first < before:
             spans = self._document.title.spans
             return "title", spans[first][0], spans[last][1]
-        before, spans = self._break + 1, self._document.text.spans
+        spans = self._document.text.spans
         return "text", spans[first - before][0], spans[last - before][1]

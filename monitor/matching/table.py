@@ -7,14 +7,11 @@ step; only what both have is looked up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
+from collections.abc import Iterable, Iterator
 
 Terms = tuple[int, ...]
-Keys = tuple[str, ...]  # of one token; the first is the exact one
 
 _REMEMBERED = 2**16  # forms whose beginnings are remembered, about 0.2 kB each
-_EXACT = itemgetter(0)
 
 
 class Table:
@@ -41,12 +38,12 @@ class Table:
         """Every key asked for, beginnings left out."""
         yield from self._terms.items()
 
-    def met(self, tokens: Sequence[Keys]) -> dict[str, Terms]:
-        """Of the keys of a document's tokens those that are asked for, with the terms they stand for."""
+    def met(self, keys: set[str]) -> dict[str, Terms]:
+        """Of a document's keys those that are asked for, with the terms they stand for."""
         terms = self._terms
-        met = {key: terms[key] for key in self._known.intersection(set().union(*tokens))}
+        met = {key: terms[key] for key in self._known & keys}
         if self._beginnings:
-            for form, begun in self._met_beginnings(set(map(_EXACT, tokens))):
+            for form, begun in self._met_beginnings([key for key in keys if key[0] == "="]):
                 met[form] = met.get(form, ()) + begun
         return met
 

@@ -83,7 +83,7 @@ def _blanked(tokens: Tokens, field: str, spans: set[tuple[str, int, int]]) -> To
         _UNREADABLE if any(first <= start and end <= last for first, last in ranges) else each
         for each, (start, end) in zip(tokens.keys, tokens.spans, strict=True)
     )
-    return replace(tokens, keys=tuple(keys))
+    return Tokens(tuple(keys), tokens.spans)
 
 
 _UNREADABLE = ("=",)

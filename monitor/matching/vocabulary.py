@@ -9,10 +9,11 @@ is not loaded.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from monitor import languages
+from monitor.languages.name_keys import with_initial
 from monitor.languages.names import Name, parse_name
 from monitor.matching.frequency import Counts, Definition
 from monitor.matching.syntax import Person, Phrase, Tag, Word
@@ -44,9 +45,11 @@ class Vocabulary:
     def __init__(self, counts: Mapping[str, int], analysis: Analysis = languages) -> None:
         self._analysis = analysis
         self._numbers: dict[Definition, int] = {}
+        self._plain: dict[str, int] = {}  # of words in any form and place, once more: most of those that queries name
         self._lock = threading.RLock()  # a matching thread may be the first to learn a language
         self._tables: dict[str, Tables] = {}  # by language
         self.follow: dict[int, dict[int, int]] = {}  # first part of a phrase → second part → phrase
+        self.near: set[int] = set()  # terms of which some query asks how near they are
         self.people: dict[str, Terms] = {}  # by strong key
         self.initialled: dict[str, Terms] = {}  # by weak key with an initial
         self.names: dict[int, Name] = {}
@@ -58,6 +61,14 @@ class Vocabulary:
         self._learn_counted()
 
     def word(self, word: Word) -> int:
+        if word.form != "any" or word.title:
+            return self._word(word)
+        number = self._plain.get(word.text)
+        if number is None:
+            number = self._plain[word.text] = self._word(word)
+        return number
+
+    def _word(self, word: Word) -> int:
         definition = ("word", word.form, word.title, word.text)
         number = self._numbers.get(definition)
         if number is None:
@@ -164,11 +175,6 @@ class Vocabulary:
 
 _CYRILLIC_ONLY = {"ru", "uk"}  # Belarusian is written in Latin letters too
 _CYRILLIC = _CYRILLIC_ONLY | {"be"}
-
-
-def with_initial(weak: Iterable[str]) -> list[str]:
-    """Of the weak keys of a name those with an initial before the surname."""
-    return [key for key in weak if not key.startswith("@")]
 
 
 def word_keys(text: str, language: str, analysis: Analysis = languages) -> frozenset[str]:

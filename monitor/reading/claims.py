@@ -13,12 +13,13 @@ from datetime import date, datetime, timedelta
 
 from monitor.model import Claim, Mention, PersonStatus, Tokens
 from monitor.reading import fates, subject
-from monitor.reading.counts import Counts, count
+from monitor.reading.counts import count
 from monitor.reading.dates import Moment
+from monitor.reading.lexicon import Mark
 from monitor.reading.marked import Marked, mark_up, may_tell
 from monitor.reading.sentences import Sentence
 from monitor.reading.statements import RECENT, RELEASES, Statement, dated
-from monitor.reading.whose import Scene, knows_prison, of_belarus
+from monitor.reading.whose import of_belarus
 
 #: A date so near the event's may be of the same event.
 NEAR = timedelta(days=3)
@@ -52,80 +53,54 @@ def read(
     """
     if not mentions and not may_tell(language, source_type, title_tokens, text_tokens):
         return ClaimReading()
+    article = hear(title, text, language, published, mentions, source_type, title_tokens, text_tokens)
+    article.odds = subject.odds(article)
+    relevant = article.odds > 0
+    people = fates.of_people(article, mentions)
+    return ClaimReading(relevant, _claims(article, relevant, people), people)
+
+
+def hear(
+    title: str,
+    text: str,
+    language: str,
+    published: datetime | None,
+    mentions: Sequence[Mention],
+    source_type: str,
+    title_tokens: Tokens,
+    text_tokens: Tokens,
+) -> Marked:
+    """The article with everything its sentences tell, before anything is decided; arguments as for `read`."""
     article = mark_up(title, text, language, published, mentions, title_tokens, text_tokens)
     article.source_type = source_type
-    around = subject.scene_of(article)
-    about = subject.about(article, around)
-    told = {id(s): [x for x in about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
-    complete = fates.with_lists(article.sentences, told)
-    relevant = subject.is_relevant(article, about)
-    people = fates.of_people(mentions, article.places, complete, subject.expected(article, about, relevant))
-    people = subject.without_exiled(article, about, people)
-    if around.field or not knows_prison(article.sentences):
-        people = tuple(m if m.certain and not around.field else replace(m, status=PersonStatus.OTHER) for m in people)
-    return ClaimReading(relevant, _claims(article, about, complete, people, around), people)
+    article.around = subject.scene_of(article)
+    article.about = subject.about(article)
+    told = {id(s): [x for x in article.about if x.sentence is s] + article.aftermath(s) for s in article.sentences}
+    article.listed = fates.with_lists(article.sentences, told)
+    return article
 
 
-def _claims(
-    article: Marked,
-    about: Sequence[Statement],
-    told: fates.Told,
-    people: Sequence[Mention],
-    around: Scene,
-) -> tuple[Claim, ...]:
+def _claims(article: Marked, relevant: bool, people: Sequence[Mention]) -> tuple[Claim, ...]:
     """The article's claims: what its headline is about first."""
-    source_type = article.source_type
-    claims = [_aftermath(article, s, source_type) for s in _aftermaths(article, around)]
+    claims = [_aftermath(article, statement) for statement in _aftermaths(article)]
+    about = _told(article, relevant)
     if about:
         main = subject.main_of(about)
         same = [s for s in about if subject.RANK[s.modality] == subject.RANK[main.modality]]
-        travels = main.modality == "past" and subject.travels_on(article.lead, article.today)
-        day = _date(article, main, same)
-        kept = [s for s in article.sentences if not travels and any(x in same for x in told[id(s)])]
-        kept = [s for s in kept if s is main.sentence or s.where == "title" or not _of_another_day(article, s, day)]
-        counts = _counted(article, about, kept, day, history=main.modality == "past")
-        event = _claim(article, main, same, counts, _concerned(article, people, day), source_type)
+        event = _claim(article, main, same, people)
         first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
         claims.insert(1 if first else 0, event)
     return tuple(claims)
 
 
-def _counts(article: Marked, sentence: Sentence, day: date | None) -> bool:
-    """May a sentence that says nothing of the release itself give its number: `the 52 prisoners were welcomed`?"""
-    telling = sentence.has(*subject.PRISONERS, "release", "arrival", "pardon", "handover")
-    travelled = subject.travels_on([sentence], article.today) and not sentence.has("release", "pardon")
-    return telling and not travelled and not _of_another_day(article, sentence, day)
-
-
-def _tells_a_group(article: Marked, sentence: Sentence, day: date | None) -> bool:
-    """May a sentence that tells of no prisoner give the number: `16 people, half of them women`, `the group of 52`?"""
-    counted = sentence.has("group") or (sentence.has("people") and not sentence.has("speech"))
-    counted = counted and not sentence.has("held", "negation", "foreign", "crime")
-    return counted and not _of_another_day(article, sentence, day)
-
-
-def _counted(
-    article: Marked, about: Sequence[Statement], kept: Sequence[Sentence], day: date | None, *, history: bool
-) -> Counts:
-    """The counts of the event: of those let go before those who arrived, from the sentences around where these give
-    none; a running total from wherever one is told."""
-    arrivals = {id(s.sentence) for s in about if s.kind == "arrival"}
-    arrivals -= {id(s.sentence) for s in about if s.kind != "arrival"}
-    counts = count([s for s in kept if id(s) not in arrivals], article.named)
-    groups = [s for s in article.lead if _tells_a_group(article, s, day)]
-    for more in (kept, [s for s in article.lead if _counts(article, s, day)], groups):
-        if counts.total is None and not history:
-            counts = _with_total(counts, count(more, article.named))
-    if counts.cumulative is None:
-        told = [s.sentence for s in about if s.asserts]
-        counts = replace(counts, cumulative=count(told, article.named).cumulative)
-    return counts
-
-
-def _with_total(counts: Counts, more: Counts) -> Counts:
-    if more.total is None:
-        return counts
-    return replace(more, cumulative=counts.cumulative or more.cumulative, per=counts.per or more.per)
+def _told(article: Marked, relevant: bool) -> Sequence[Statement]:
+    """What the article tells of a release. News of one whose words are not known is told by its first sentence."""
+    if any(s.asserts for s in article.about) or not relevant:
+        return article.about
+    if article.about:
+        return [replace(s, modality="reported") for s in article.about]
+    first = article.sentences[0]
+    return [Statement(first, Mark("release", (0,)), "release", "reported", 1)]
 
 
 def _of_another_day(article: Marked, sentence: Sentence, day: date | None) -> bool:
@@ -152,42 +127,37 @@ def _concerned(article: Marked, people: Sequence[Mention], day: date | None) -> 
     return [mention for mention in people if mention.person in here]
 
 
-def _aftermaths(article: Marked, around: Scene) -> list[Statement]:
+def _aftermaths(article: Marked) -> list[Statement]:
     """One statement for each kind of fate told in title or lead: of a known person, or of a political prisoner nobody
     knows where the headline says it too (a reader may follow that name by its words)."""
     found: dict[str, Statement] = {}
     for sentence in article.lead:
         for statement in article.aftermath(sentence):
-            if statement.asserts and (statement.people or _is_headline(article, statement, around)):
+            if statement.asserts and (statement.people or _is_headline(article, statement)):
                 found.setdefault(statement.kind, statement)
     return list(found.values())
 
 
-def _is_headline(article: Marked, statement: Statement, around: Scene) -> bool:
+def _is_headline(article: Marked, statement: Statement) -> bool:
     title = next((s for s in article.sentences if s.where == "title"), None)
-    return title is not None and title.has(statement.kind) and of_belarus(statement, around)
+    return title is not None and title.has(statement.kind) and of_belarus(statement, article.around)
 
 
-def _aftermath(article: Marked, statement: Statement, source_type: str) -> Claim:
+def _aftermath(article: Marked, statement: Statement) -> Claim:
     people = tuple(dict.fromkeys(n.person for n in statement.people))
     return Claim(
         kind=statement.kind,
         modality=statement.modality,
         sentence=statement.sentence.text.strip(),
         date=_date(article, statement),
-        origin=_origin(article, statement, source_type),
+        origin=_origin(article, statement),
         held=people,
     )
 
 
-def _claim(
-    article: Marked,
-    main: Statement,
-    same: Sequence[Statement],
-    counts: Counts,
-    people: Sequence[Mention],
-    source_type: str,
-) -> Claim:
+def _claim(article: Marked, main: Statement, same: Sequence[Statement], people: Sequence[Mention]) -> Claim:
+    day = _date(article, main, same)
+    counts, concerned = count(article), _concerned(article, people, day)
     return Claim(
         kind=_kind(same),
         modality=main.modality,
@@ -195,12 +165,12 @@ def _claim(
         total=counts.total,
         political=counts.political,
         cumulative=counts.cumulative,
-        per=tuple(counts.per.items()),
-        date=_date(article, main, same),
+        per=counts.per,
+        date=day,
         destination=_destination(same),
-        origin=_origin(article, main, source_type),
-        freed=_with(people, PersonStatus.FREED),
-        held=_with(people, PersonStatus.HELD),
+        origin=_origin(article, main),
+        freed=_with(concerned, PersonStatus.FREED),
+        held=_with(concerned, PersonStatus.HELD),
         withheld=any(s.has("withheld") for s in article.sentences),
     )
 
@@ -239,13 +209,13 @@ def _destination(same: Sequence[Statement]) -> str:
     return ""
 
 
-def _origin(article: Marked, main: Statement, source_type: str) -> str:
+def _origin(article: Marked, main: Statement) -> str:
     number = article.sentences.index(main.sentence)
     for sentence in [main.sentence, *article.sentences[number + 1 : number + 3], *article.sentences[:number]]:
         for mark in sentence.find("origin"):
             return mark.role[7:]
     return {"official": "official-by", "state-aligned": "state-aligned", "ngo": "ngo", "agency": "agency"}.get(
-        source_type, ""
+        article.source_type, ""
     )
 
 

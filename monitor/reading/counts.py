@@ -1,87 +1,91 @@
 """What the numbers of an article count: the event's total, its political subset, a running total, or a part of it.
 
-A number is read with the words around it: its noun, the clause's cues (`of them`, `since July 2024`, `remain behind
-bars`), its destination or nationality. Ages, terms, sexes, professions and those still held are no counts of a release.
-Inexact numbers never become a count, except of a running total.
+A number is first read with the words around it (`meaning`): its noun, the clause's cues (`of them`, `since July 2024`,
+`remain behind bars`), its destination or nationality. Then all the article shows of it is weighed (`number_evidence`),
+and each meaning goes to the number for which most is shown. Ages, terms, sexes, professions and those still held are no
+counts of a release.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from monitor.reading import number_evidence, weights
 from monitor.reading.lexicon import Mark
+from monitor.reading.marked import Marked
+from monitor.reading.number_evidence import Place
 from monitor.reading.numbers import Quantity
 from monitor.reading.sentences import Sentence
-from monitor.reading.statements import Named
 
 _AFTER = 4  # words between a number and its noun
 _FEW = 4  # `the two` may be any two
 _BEFORE = 8  # words between `of them` and its number
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Counts:
-    """The counts of one event as one article gives them; each is the first of its meaning."""
+    """The counts of one event as one article gives them. `per` is by `to:<place>` or `of:<nationality>`."""
 
     total: int | None = None
     political: int | None = None
     cumulative: int | None = None
-    per: dict[str, int] = field(default_factory=dict)
+    per: tuple[tuple[str, int], ...] = ()
 
 
-def count(sentences: Iterable[Sentence], named: Mapping[int, Sequence[Named]]) -> Counts:
-    """The counts of the event that these sentences tell of, in this order: the title comes first.
+#: The logarithm of the odds from which on a number is taken to have a meaning.
+ENOUGH = {"total": -1.0, "political": -2.0, "cumulative": -1.8}
 
-    `named` gives the known prisoners named in a sentence, by its id: `X, Y and 121 others` are 123.
-    """
-    found: dict[str, list[int]] = {}
+
+def count(article: Marked) -> Counts:
+    """The counts of the event an article is about: for each meaning the number for which most is shown."""
+    places = numbers(article)
+    weighed = weights.load("number")
+    scores = {n: weighed.scores(number_evidence.evidence(article, n, at, list(places))) for n, at in places.items()}
+    total = _likeliest("total", scores)
+    parts = {n: s for n, s in scores.items() if n != total}
+    political = _likeliest("political", {n: s for n, s in parts.items() if total is None or n < total})
+    sums = {n: s for n, s in parts.items() if n != political and (total is None or n > total)}
+    return Counts(total, political, _likeliest("cumulative", sums), _shared_out(article, places))
+
+
+def numbers(article: Marked) -> dict[int, list[Place]]:
+    """Every number of an article with its places, in order of appearance: `X, Y and 121 others` are 121 and 123."""
+    found: dict[int, list[Place]] = {}
     seen: set[str] = set()  # who was named in the sentences before
-    sentences = list(sentences)
-    for sentence in sentences:
+    for sentence in article.sentences:
+        named = article.named.get(id(sentence), ())
         for quantity in sentence.quantities:
-            exact = quantity.value is not None
-            if (exact or quantity.about) and (meaning := _meaning(sentence, quantity)):
-                if not exact and meaning != "cumulative" and not _at_least(sentence, quantity):
-                    continue  # a running total is never exact: `more than 430 since July 2024`
-                before = {n.person for n in named.get(id(sentence), ()) if n.start < quantity.start} or seen
-                value = (quantity.value or quantity.about or 0) + (len(before) if meaning == "besides" else 0)
-                found.setdefault(meaning, []).append(value if before or meaning != "besides" else 0)
-        seen = seen | {n.person for n in named.get(id(sentence), ())}
-    counts = Counts(cumulative=next(iter(found.pop("cumulative", [])), None))
-    summed, plain, political, subsets = (found.pop(m, []) for m in ("in all", "total", "political", "subset"))
-    plain = summed + plain
-    besides = [n for n in found.pop("besides", []) if n]
-    besides += found.pop("weak", [])[:1]
-    alone = [values[0] for meaning, values in found.items() if meaning.startswith("only ")]
-    counts.per = {meaning.removeprefix("only "): values[0] for meaning, values in found.items()}
-    everything = {q.value for s in sentences for q in s.quantities if q.value}
-    return _settled(counts, plain or alone[:1] or besides, political, subsets, everything)
+            value = quantity.value or quantity.about
+            if not value:
+                continue
+            said = meaning(sentence, quantity)
+            place = Place(sentence, quantity, said, _noun(sentence, quantity), _is_age(sentence, quantity))
+            found.setdefault(value, []).append(place)
+            before = {n.person for n in named if n.start < quantity.start} or seen
+            if said == "besides" and before:
+                found.setdefault(value + len(before), []).append(replace(place, meaning="with them"))
+        seen = seen | {n.person for n in named}
+    return found
 
 
-def _at_least(sentence: Sentence, quantity: Quantity) -> bool:
-    """`at least eight` are eight of whom somebody knows."""
-    return any(m.role == "at-least" and 0 <= quantity.start - m.end <= 1 for m in sentence.marks)
+def _likeliest(name: str, scores: Mapping[int, Mapping[str, float]]) -> int | None:
+    best = max(scores, key=lambda number: scores[number][name], default=None)
+    return best if best is not None and scores[best][name] > ENOUGH[name] else None
 
 
-def _settled(
-    counts: Counts, plain: list[int], political: list[int], subsets: list[int], everything: set[int]
-) -> Counts:
-    """One total and one subset: all are political where nothing else is said. The first number is the total unless a
-    later one is the sum of it and another (`15 deported, 235 sent home … 250 pardoned`)."""
-    totals = [n for n in plain if n != counts.cumulative and (not political or n >= min(political))]
-    parts = subsets + political
-    if totals:
-        counts.total = next((n for n in totals if n > totals[0] and n - totals[0] in everything), totals[0])
-    elif political:
-        counts.total = political[0]
-    counts.political = next((n for n in parts if counts.total is None or n <= counts.total), None)
-    if counts.total and counts.cumulative and counts.cumulative < counts.total:
-        counts.cumulative = None  # so many of them are known by now
-    return counts
+def _shared_out(article: Marked, places: Mapping[int, Sequence[Place]]) -> tuple[tuple[str, int], ...]:
+    """By destination or nationality, where a sentence tells of the release itself."""
+    telling = {id(s.sentence) for s in article.about if s.asserts}
+    per: dict[str, int] = {}
+    for value, found in places.items():
+        for place in found:
+            if ":" in place.meaning and id(place.sentence) in telling:
+                per.setdefault(place.meaning.removeprefix("only "), value)
+    return tuple(per.items())
 
 
-def _meaning(sentence: Sentence, quantity: Quantity) -> str:
+def meaning(sentence: Sentence, quantity: Quantity) -> str:
     """total, political, subset, besides, cumulative, `to:<place>`, `of:<nationality>` (`only …` where nobody else is
     counted), or '' for a number of something else."""
     number = sentence.clauses

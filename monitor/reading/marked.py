@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from monitor.model import Mention, Tokens
+from monitor.reading.cast import never_prisoners
 from monitor.reading.dates import day_of
-from monitor.reading.fates import never_prisoners
 from monitor.reading.lexicon import TRIGGERS, load
 from monitor.reading.sentences import Sentence, sentences
 from monitor.reading.statements import AFTERMATH, Named, Statement, statements
+from monitor.reading.whose import Scene
 
 #: Title and this many sentences of the body are what an article is about.
 LEAD = 4
@@ -21,7 +22,12 @@ HOME_LANGUAGES = ("be", "ru")
 
 @dataclass(slots=True)
 class Marked:
-    """An article while it is being read."""
+    """An article while it is being read.
+
+    `around` is whose country it tells of, `about` the statements that tell of Belarusian prisoners let out, `listed`
+    the statements of a sentence, or of the list it continues, by its id. `odds` is the logarithm of the odds that it is
+    about a release, once that has been weighed.
+    """
 
     language: str
     sentences: list[Sentence]
@@ -30,6 +36,10 @@ class Marked:
     named: dict[int, list[Named]] = field(default_factory=dict)  # by id of the sentence
     told: dict[int, list[Statement]] = field(default_factory=dict)
     places: dict[int, tuple[Sentence, Named]] = field(default_factory=dict)  # by index of the mention
+    around: Scene = field(default_factory=Scene)
+    about: Sequence[Statement] = ()
+    listed: Mapping[int, Sequence[Statement]] = field(default_factory=dict)
+    odds: float = 0.0
 
     @property
     def lead(self) -> list[Sentence]:
@@ -44,6 +54,11 @@ class Marked:
     @property
     def statements(self) -> list[Statement]:
         return [statement for sentence in self.sentences for statement in self.told[id(sentence)]]
+
+    @property
+    def prisoners(self) -> set[str]:
+        """The known prisoners it names."""
+        return {n.person for named in self.named.values() for n in named} - never_prisoners()
 
     def aftermath(self, sentence: Sentence) -> list[Statement]:
         """What a sentence tells of somebody's fate other than being let out."""

@@ -22,6 +22,9 @@ YEARS = range(1900, 2100)
 DOZEN = 12
 
 
+#: A number that is the first part of a word (`61-letnia`, `63-летнего`, `a 69-year-old`) counts nobody; a group does.
+_COMPOUND = re.compile(r"[-‑](?!strong|member|person)[^\W\d_]{3,}")
+
 #: Words before a number that make it a name.
 _NUMBERED = ("no", "nr", "ик", "пк", "сизо", "сіза", "вк", "n", "č", "num")
 
@@ -85,8 +88,8 @@ def _numeral(
 ) -> Quantity | None:
     parts = forms[start:end]
     gaps = [text[spans[i - 1][1] : spans[i][0]] for i in range(start + 1, end)]
-    after = text[spans[end - 1][1] : spans[end - 1][1] + 4]
-    if after.lstrip().startswith("%") or _ORDINAL.match(after):
+    after = text[spans[end - 1][1] : spans[end - 1][1] + 8]
+    if after.lstrip().startswith("%") or _ORDINAL.match(after) or _COMPOUND.match(after):
         return None
     if not gaps:
         value = int(parts[0])

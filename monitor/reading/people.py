@@ -16,23 +16,16 @@ from rapidfuzz import fuzz, process
 
 from monitor.languages.names import sightings as sightings_in
 from monitor.languages.names import words_of
+from monitor.languages.remembered import Remembered
 from monitor.languages.spelling import normalise
 from monitor.model import Mention, Person, Sighting, Tokens
+from monitor.reading.context import speaks_of_belarus
 from monitor.reading.known import Known
 
 _SUGGESTED = 94  # rapidfuzz points; below it suggestions are mostly other people (measured), and none ever alerts
 _NONE = Tokens()
+_NAMES = 2**13  # spellings whose bearers are remembered: names come back, from one article to the next
 
-# Stems by which an article shows that it speaks of Belarus, its courts or its prisons, in the languages read
-_CONTEXT = re.compile(
-    "белару|бєлару|білору|лукашенк|лукашэнк|мінск|минск|менск|гомел|магіл[её]ў|могил[её]в|віцебск|витебск|"
-    "гродн|брэст|политз[аэ]к|политзаключ|політв|палітвязн|палітзнявол|палітзьнявол|помилов|памілава|"
-    "освобожд[её]н|вызвал|звільн|колони[июея]|калоні|тюрьм|турм|тюрм|в'язн|вязн|сизо|сіза|осужд|"
-    "засуд|асудж|приговор|прысуд|вирок|belarus|bielarus|biełarus|białoru|baltarus|bělorus|bielorus|bjelorus|"
-    "biéloruss|weißruss|weissruss|luka[sš]|łukasz|loukach|minsk|minske|viasna|prison|prisonni|więzi|więźni|"
-    "kolonia karn|kolonii karn|gefangen|gefängnis|strafkolon|häftling|penal colony|jail|sentenced|kalin|"
-    "kalėj|koloni|nuteis|ieslodz|cietum|zwoln|uwoln|paleis|atbrīv|freigelass|palitviaz|źniavol|vyzval|kałoni"
-)
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s*|[\n«“\"–—-]\s*)$")
 
 
@@ -49,9 +42,7 @@ class _Article:
     @cached_property
     def speaks_of_belarus(self) -> bool:
         """By its language, its words, or because it names several people the register holds."""
-        if self.language == "be" or len(self.named) > 1:
-            return True
-        return any(_CONTEXT.search(field.casefold()) for field in (self.title, self.text))
+        return len(self.named) > 1 or any(speaks_of_belarus(field, self.language) for field in (self.title, self.text))
 
     def before(self, part: Sighting) -> str:
         """The words of its field up to a sighting."""
@@ -64,6 +55,7 @@ class Register:
     def __init__(self, people: Iterable[Person]) -> None:
         self._known = {person.id: Known(person) for person in people}
         self._by_key = _index(self._known.values())
+        self._remembered = Remembered(self._work_out, _NAMES)
 
     def find(
         self,
@@ -113,6 +105,11 @@ class Register:
         return known.spellings if known else ()
 
     def _meeting(self, sighting: Sighting, language: str) -> list[Known]:
+        return self._remembered[sighting.strong, sighting.spelling, language] if sighting.strong else []
+
+    def _work_out(self, name: tuple[tuple[str, ...], str, str]) -> list[Known]:
+        strong, spelling, language = name
+        sighting = Sighting("text", (0, len(spelling)), spelling, strong)
         meeting = _met(self._by_key, sighting, language)
         return _closest(meeting, sighting) if meeting else []
 

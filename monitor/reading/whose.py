@@ -26,12 +26,12 @@ class Scene:
     (`here`), of Belarusians (`kin`), of another country's court or prison at once (`abroad`) or at all (`elsewhere`);
     `field` is sport or art."""
 
-    own: bool
-    here: bool
-    kin: bool
-    abroad: bool
-    elsewhere: bool
-    field: bool
+    own: bool = False
+    here: bool = False
+    kin: bool = False
+    abroad: bool = False
+    elsewhere: bool = False
+    field: bool = False
 
 
 def scene(sentences: Sequence[Sentence], lead: Sequence[Sentence], own: bool, known: bool) -> Scene:

@@ -137,10 +137,12 @@ class ArticleRow(NamedTuple):
     published: datetime | None
     seen: datetime
     story: str
+    repeats: bool = False  # a copy or an edition of another article
 
 
 _ARTICLE = """SELECT a.id, a.uid, a.url, a.outlet, a.owner, a.type, a.title, a.text, a.language, a.published_at,
-                     a.seen_at, coalesce(m.uid, s.uid) AS story
+                     a.seen_at, coalesce(m.uid, s.uid) AS story,
+                     a.duplicate_of IS NOT NULL OR a.edition_of IS NOT NULL AS repeats
               FROM articles AS a JOIN stories AS s ON s.id = a.story_id
               LEFT JOIN stories AS m ON m.id = s.merged_into"""
 
@@ -254,6 +256,7 @@ def _article(r: Any) -> ArticleRow:
         published,
         clock.from_text(r["seen_at"]),
         r["story"],
+        bool(r["repeats"]),
     )
 
 

@@ -14,7 +14,6 @@ from monitor.store import Database, row, rows, write
 
 #: States in which a source says nothing, whatever it publishes.
 SILENT = ("failing", "blocked")
-_FAILING = (*SILENT, "waiting")  # for an answer, having been asked
 #: Articles and visits that a source's habits are learned from.
 HABIT = 120
 
@@ -62,7 +61,7 @@ def sources(db: Database, now: datetime) -> tuple[SourceHealth, ...]:
 def coverage(db: Database, now: datetime) -> Coverage:
     """The line that explains silence: how many sources are checked, which are quiet, which fail and since when.
 
-    A source that was never asked is not among them; one that was and has never answered fails.
+    A source that was never asked is not among them.
     """
     sql = "SELECT * FROM sources WHERE enabled AND status <> '' ORDER BY name COLLATE NOCASE"
     judged = [(r, _condition(r, now)) for r in rows(db, sql)]
@@ -70,7 +69,7 @@ def coverage(db: Database, now: datetime) -> Coverage:
         checked=len(judged),
         quiet=tuple(r["name"] for r, c in judged if c == "quiet"),
         failing=tuple(
-            (r["name"], clock.from_text(r["status_since"])) for r, c in judged if c in _FAILING and r["status_since"]
+            (r["name"], clock.from_text(r["status_since"])) for r, c in judged if c in SILENT and r["status_since"]
         ),
     )
 

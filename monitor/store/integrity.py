@@ -17,15 +17,22 @@ _LOG_HEADER, _FRAME_HEADER = 32, 24
 _LITTLE, _BIG = 0x377F0682, 0x377F0683  # https://sqlite.org/fileformat2.html#the_write_ahead_log
 
 
-def check(state: Path) -> None:
-    """Both databases under a state folder, as far as they exist. Raises DatabaseTrouble: what is damaged, and the way
-    out. Nothing may be sent before this returned."""
-    check_file(state / "archive.db", "`monitor restore FILE` puts a backup in its place")
-    check_file(
-        state / "private" / "private.db",
+#: Where each database lies under a state folder, and the way out where it is damaged.
+_WAYS_OUT = {
+    "archive.db": "`monitor restore FILE` puts a backup in its place",
+    "private/private.db": (
         "move private/private.db aside, start anew, and `monitor subscriber restore FILE` brings the readers of a"
-        " backup back; without one try `sqlite3 private.db .recover` on a copy",
-    )
+        " backup back; without one try `sqlite3 private.db .recover` on a copy"
+    ),
+}
+
+
+def check(state: Path, name: str = "") -> None:
+    """Both databases under a state folder, or the one of that file name, as far as they exist. Raises DatabaseTrouble:
+    what is damaged, and the way out. Nothing may be sent before this returned."""
+    for place, way_out in _WAYS_OUT.items():
+        if place.endswith(name):
+            check_file(state / place, way_out)
 
 
 def check_file(path: Path, way_out: str) -> None:
@@ -56,6 +63,34 @@ def trouble_of(path: Path) -> str:
     except sqlite3.DatabaseError as trouble:
         return str(trouble)
     return "" if found == "ok" else found.splitlines()[-1]
+
+
+def refusal(path: Path, timeout: float = 3) -> str:
+    """Why nothing could be written into a database now, '' where it could be; nothing is. A damaged one is no matter
+    of this function."""
+    db = sqlite3.connect(path, timeout=timeout, isolation_level=None)
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("ROLLBACK")
+    except sqlite3.OperationalError as trouble:
+        return "another program holds its lock" if "locked" in str(trouble) else f"it cannot be written: {trouble}"
+    except sqlite3.DatabaseError:
+        return ""
+    finally:
+        db.close()
+    return ""
+
+
+def can_search() -> bool:
+    """Whether this SQLite was built with full-text search."""
+    db = sqlite3.connect(":memory:")
+    try:
+        db.execute("CREATE VIRTUAL TABLE t USING fts5(x)")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        db.close()
+    return True
 
 
 def log_is_damaged(path: Path) -> bool:

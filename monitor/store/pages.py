@@ -48,6 +48,11 @@ class Article:
     relevant: bool
     sentences: tuple[str, ...] = ()
 
+    @property
+    def beside_title(self) -> tuple[str, ...]:
+        """The sentences that say more than the headline above them."""
+        return tuple(s for s in self.sentences if _bare(s) != _bare(self.title))
+
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
@@ -121,6 +126,11 @@ def newest(
         limit,
     )
     return _stories(db, found)
+
+
+def _bare(sentence: str) -> str:
+    """What is left of a sentence for whoever asks whether it is the headline once more."""
+    return "".join(letter for letter in sentence.casefold() if letter.isalnum())
 
 
 def story(db: Database, uid: str) -> Story | None:

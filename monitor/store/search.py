@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 
 from monitor import clock
 from monitor.errors import QueryError
+from monitor.languages.name_keys import with_initial
 from monitor.languages.names import parse_name
 from monitor.matching.document import name_token, search_texts, unpack
 from monitor.matching.index import frequencies
 from monitor.matching.query import Query
 from monitor.matching.syntax import And, Near, Node, Not, Or, Person, Phrase, Tag, Word
 from monitor.matching.tags import source_tags
-from monitor.matching.vocabulary import with_initial, word_keys
+from monitor.matching.vocabulary import word_keys
 from monitor.store import Database, row, rows, sqlite3
 
 #: When an article belongs: published, where that is credible, else seen. The index `articles_at` is on these words.

@@ -134,8 +134,11 @@ def load(folder: Path, passphrase: str | None = None, *, name: str = KEY_FILE) -
 
 
 def is_protected(folder: Path) -> bool:
-    """Whether the key in `folder` needs a passphrase."""
-    return "salt" in json.loads((folder / KEY_FILE).read_bytes())
+    """Whether the key in `folder` needs a passphrase; no for what is no key file, which `load` refuses."""
+    try:
+        return "salt" in json.loads((folder / KEY_FILE).read_bytes())
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def present(folder: Path) -> bool:

@@ -52,8 +52,10 @@ class Reader:
         _zone(self.zone)
         if not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", hour) for hour in filter(None, (self.hour, *self.quiet))):
             raise ValueError("an hour is written as 08:00")
-        if len(self.quiet) not in (0, 2) or self.language not in LANGUAGES:
-            raise ValueError("no such settings")
+        if self.language not in LANGUAGES:
+            raise ValueError(f"the language of messages is one of {', '.join(LANGUAGES)}")
+        if len(self.quiet) not in (0, 2):
+            raise ValueError("quiet hours have a beginning and an end")
 
     def address(self, now: datetime) -> Address:
         """Where a message goes at that moment: the old secret is dropped when its overlap is over."""

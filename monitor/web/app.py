@@ -35,6 +35,7 @@ from monitor.web import (
 )
 from monitor.web.guard import Guard
 from monitor.web.site import Site, site_of
+from monitor.web.words import words
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,14 @@ log = logging.getLogger(__name__)
 MAX_BODY = 64 * 1024
 #: What SQLite says when the disk is full or broken, or somebody holds the lock.
 PASSES = ("locked", "busy", "full", "disk i/o", "readonly")
+
+
+#: What a page of refusal says, by status.
+_WHY = {404: "missing", 410: "missing", 403: "foreign", 429: "often", 503: "closed"}
+_LATER = """Please try again in a minute.
+Калі ласка, паспрабуйце яшчэ раз праз хвіліну.
+Пожалуйста, попробуйте ещё раз через минуту.
+"""
 
 
 class _Website(FastAPI):
@@ -55,7 +64,7 @@ def create_app(config: Config, state: Path, *, now: clock.Clock = clock.now) -> 
     """The application over the databases in `state`. `now` is the clock its pages go by."""
     site = Site(config, state, now)
     app = _Website(
-        title=config.web.title,
+        title=site.title(words("en")),
         version="1",
         docs_url=None,
         redoc_url=None,
@@ -79,9 +88,12 @@ async def _refusal(request: Request, trouble: HTTPException) -> Response:
     """404 and its relatives: a page for people, JSON under /api, nothing of what was asked for in either."""
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": trouble.detail}, trouble.status_code, trouble.headers)
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD") and "text/html" not in request.headers.get("accept", ""):
         return PlainTextResponse(f"{trouble.detail}\n", trouble.status_code, trouble.headers)
-    return site_of(request).page(request, "missing.html", trouble.status_code, code=trouble.status_code)
+    why = _WHY.get(trouble.status_code, "other")
+    answer = site_of(request).page(request, "refusal.html", trouble.status_code, why=why)
+    answer.headers.update(trouble.headers or {})
+    return answer
 
 
 async def _busy(request: Request, trouble: sqlite3.OperationalError) -> Response:
@@ -89,7 +101,7 @@ async def _busy(request: Request, trouble: sqlite3.OperationalError) -> Response
     if not any(word in str(trouble).casefold() for word in PASSES):
         raise trouble
     log.error("nothing can be written now: %s", trouble)
-    return PlainTextResponse("Please try again in a minute.\n", 503, {"Retry-After": "60", "Cache-Control": "no-store"})
+    return PlainTextResponse(_LATER, 503, {"Retry-After": "60", "Cache-Control": "no-store"})
 
 
 async def _misasked(request: Request, trouble: RequestValidationError) -> Response:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil, log10
 
-WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 22, 34
+WIDTH, HEIGHT = 720, 256
+LEFT, RIGHT, TOP, BOTTOM = 78, 16, 34, 38  # room for labels that are drawn two and a half times as large on a phone
 
 
 @dataclass(frozen=True, slots=True)

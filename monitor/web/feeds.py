@@ -83,9 +83,13 @@ def _of_search(site: Site, view: View, query: str, found: Found | None) -> Chann
     stories = pages.newest(site.archive(), limit=ENTRIES) if found is None else _found(found)
     entries = tuple(Entry(f"story/{s.uid}", s) for s in stories)
     if not query:
-        return Channel("all", _title(site, ""), view.url("/"), {}, entries)
+        return Channel("all", _title(site, view, ""), view.url("/"), {}, entries)
     return Channel(
-        f"search/{quote(query, safe='')}", _title(site, query), view.url("/search", q=query), {"q": query}, entries
+        f"search/{quote(query, safe='')}",
+        _title(site, view, query),
+        view.url("/search", q=query),
+        {"q": query},
+        entries,
     )
 
 
@@ -103,7 +107,9 @@ def _of_story(site: Site, view: View, uid: str) -> Channel:
         Entry(f"article/{a.uid}", replace(story, articles=(a,), first_seen=a.seen, last_seen=a.seen)) for a in newest
     )
     name = f"story/{story.uid}"
-    return Channel(name, _title(site, story.lead(view.language).title), view.url(f"/{name}"), {"story": uid}, entries)
+    return Channel(
+        name, _title(site, view, story.lead(view.language).title), view.url(f"/{name}"), {"story": uid}, entries
+    )
 
 
 def _apology(found: Found) -> Response:
@@ -128,7 +134,7 @@ def _atom(site: Site, view: View, channel: Channel) -> bytes:
     _text(root, "title", channel.title)
     _text(root, "id", identifier(site, channel.name))
     _text(root, "updated", clock.to_text(max((e.story.last_seen for e in channel.entries), default=_day(view.now))))
-    _text(_add(root, "author"), "name", site.config.web.title)
+    _text(_add(root, "author"), "name", site.title(view.words))
     address = f"{view.origin}{view.url('/feed.atom', **channel.asked)}"
     _add(root, "link", rel="self", type="application/atom+xml", href=address)
     _add(root, "link", rel="alternate", type="text/html", href=f"{view.origin}{channel.page}")
@@ -183,7 +189,7 @@ def summary(site: Site, view: View, story: pages.Story) -> str:
     """The sentences that matter, and who says so: never a body."""
     lead, t = story.lead(view.language), view.words
     voices = ", ".join(f"{site.shown(v.outlet)} ({t.named('type', v.type)})" for v in story.voices[:10])
-    said = [site.shown(s) for s in lead.sentences[:2]]
+    said = [site.shown(s if s.rstrip()[-1:] in ".!?…»”" else f"{s}.") for s in lead.beside_title[:2]]
     state = [f"{t.named('state', story.event.state)}."] if story.event else []
     return " ".join([*state, *said, f"{t('story.who')}: {voices}."])
 
@@ -193,8 +199,9 @@ def identifier(site: Site, path: str) -> str:
     return f"tag:{urlsplit(site.hosts.base).hostname},2026:{path}"
 
 
-def _title(site: Site, query: str) -> str:
-    return site.shown(f"{site.config.web.title}: {query}" if query else site.config.web.title)
+def _title(site: Site, view: View, query: str) -> str:
+    name = site.title(view.words)
+    return site.shown(f"{name}: {query}" if query else name)
 
 
 def _day(moment: datetime) -> datetime:

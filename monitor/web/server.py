@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ import uvicorn
 
 from monitor import clock
 from monitor.config import Config
+from monitor.errors import PortTaken
 from monitor.web.app import create_app
 
 log = logging.getLogger(__name__)
@@ -33,10 +36,22 @@ class _Server(uvicorn.Server):
         yield
 
 
+def listen(bind: str, port: int) -> socket.socket:
+    """A listening socket. Raises PortTaken where it cannot be had, with what to do."""
+    family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    try:
+        return socket.create_server((bind, port), family=family, backlog=512)
+    except OSError as trouble:
+        why = "another program listens there" if trouble.errno == errno.EADDRINUSE else os.strerror(trouble.errno or 0)
+        raise PortTaken(
+            f"port {port} on {bind} cannot be had: {why}. Stop that program, or choose another port: PORT={port + 1}"
+        ) from None
+
+
 def serve(config: Config, state: Path, stop: threading.Event, *, now: clock.Clock = clock.now) -> None:
     """Answer on `web.bind`:`web.port` until `stop` is set; then at most 5 s for answers under way.
 
-    Raises OSError where the port cannot be had.
+    Raises PortTaken.
     """
     settings = uvicorn.Config(
         create_app(config, state, now=now),
@@ -54,7 +69,6 @@ def serve(config: Config, state: Path, stop: threading.Event, *, now: clock.Cloc
         timeout_graceful_shutdown=5,
         backlog=512,
     )
-    family = socket.AF_INET6 if ":" in config.web.bind else socket.AF_INET
-    with socket.create_server((config.web.bind, config.web.port), family=family, backlog=512) as listener:
-        log.info("the website answers at %s", config.web.base_url)
+    with listen(config.web.bind, config.web.port) as listener:
+        log.info("the website answers on %s port %s", config.web.bind, config.web.port)
         _Server(settings, stop).run(sockets=[listener])

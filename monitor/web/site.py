@@ -21,7 +21,7 @@ from monitor.errors import DatabaseTrouble
 from monitor.model import Snippet
 from monitor.store import Database, health, switches
 from monitor.store.archive_schema import open_archive
-from monitor.web import inert
+from monitor.web import inert, phrases
 from monitor.web.budget import Budget
 from monitor.web.guard import Hosts
 from monitor.web.words import LANGUAGES, MINSK, OWN_NAMES, Words, choose, words
@@ -66,6 +66,10 @@ class Site:
         path = self.state / "private" / "private.db"
         return store.connect(path, timeout=2, read_only=True) if path.exists() else None
 
+    def title(self, words: Words) -> str:
+        """What the site is called: as the operator wishes, else its own name in the language of `words`."""
+        return inert.plain(self.config.web.title) or words("name")
+
     def shown(self, text: object) -> str:
         """Foreign text as a page may show it: one line, no tricks, no withheld name."""
         return self.veil(inert.plain(str(text)))
@@ -98,7 +102,8 @@ class Site:
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Render a template. Pages are the same for everybody, so that they may be kept for a minute."""
         view = View(self, request)
-        values = {"site": self, "view": view, "t": view.words, "config": self.config.web, **values}
+        named = {"t": view.words, "site_name": self.title(view.words), "config": self.config.web}
+        values = {"site": self, "view": view, **named, **values}
         html = self._templates.get_template(template).render(values)
         headers = {"Content-Language": view.language, "Vary": "Accept-Language"}
         if status == 200:
@@ -164,6 +169,14 @@ class View:
     def today(self) -> date:
         """The day it is in Minsk."""
         return self.now.astimezone(MINSK).date()
+
+    def ours(self, said: str) -> str:
+        """A sentence of this program's other rooms in the page's language; '' where nobody wrote it there."""
+        return phrases.translated(said, self.words)
+
+    def reason(self, note: str) -> str:
+        """Why a visit to a source went as it did, beyond what its status says."""
+        return phrases.reason(note, self.words)
 
     def moment(self, moment: datetime) -> str:
         """When, in words."""

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from monitor.store import health
 from monitor.store.health import SourceHealth
 from monitor.web import inert
-from monitor.web.site import site_of
+from monitor.web.site import View, site_of
 
 _ORDER = ("suspicious", "failing", "blocked", "moved", "quiet", "waiting", "well", "off")
 
@@ -28,8 +28,9 @@ def opml(request: Request) -> Response:
     """The sources that are feeds, as a subscription list (OPML 2.0): readable without us."""
     site = site_of(request)
     feeds = [s for s in health.sources(site.archive(), site.now()) if s.kind == "feed" and s.condition != "off"]
-    body = Xml.tostring(_outline(site.config.web.title, feeds), encoding="utf-8", xml_declaration=True)
+    body = Xml.tostring(_outline(site.title(View(site, request).words), feeds), encoding="utf-8", xml_declaration=True)
     headers = {"Content-Disposition": 'attachment; filename="sources.opml"', "Cache-Control": "max-age=3600"}
+    headers["Vary"] = "Accept-Language"
     return Response(body, media_type="text/x-opml", headers=headers)
 
 

@@ -92,8 +92,9 @@ def _line(view: View, held: Sequence[chronicle.Held]) -> charts.Chart:
     """One dot a day: of several counts the highest."""
     by_day = itertools.groupby(held, key=lambda h: h.date)
     highest = [max(of_day, key=lambda h: h.count) for _, of_day in by_day]
+    t = view.words
     values = [
-        (date.fromisoformat(h.date), h.count, f"{view.words.partial(h.date)}: {view.words.number(h.count)} ({h.who})")
+        (date.fromisoformat(h.date), h.count, f"{t.partial(h.date)}: {t.number(h.count)} ({t.named('counter', h.who)})")
         for h in highest
     ]
     years = sorted({day.year for day, _, _ in values})

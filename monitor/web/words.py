@@ -57,6 +57,10 @@ class Words:
         """Thousands apart: 1,423 in English, 1 423 (no-break) in Belarusian and Russian."""
         return f"{n:,}" if self.language == "en" else f"{n:,}".replace(",", "\u00a0")
 
+    def decimal(self, n: float, places: int) -> str:
+        """0.92 in English, 0,92 in Belarusian and Russian."""
+        return f"{n:.{places}f}" if self.language == "en" else f"{n:.{places}f}".replace(".", ",")
+
     def day(self, day: date, today: date | None = None) -> str:
         """`22 November 2026`; within the running year without the year when `today` is given."""
         year = "" if today is not None and today.year == day.year else f" {day.year}"

@@ -14,6 +14,7 @@ from monitor.languages import detect
         ("Лукашэнка памілаваў 16 чалавек", "be"),
         ("Палітзьняволеныя выйшлі на волю", "be"),
         ("Lukašenka pamiłavaŭ dvaccać palitviaźniaŭ", "be"),
+        ("Union leader back with his family in Mahilioŭ. He was let out of the colony two weeks early.", "en"),
         ("Palitviazni vyjšli na volu paśla abmienu", "be"),
         ("Advakata nie puścili da padabaronnaj", "be"),
         ("Hetaja krain dla palitviaznia", "be"),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.languages import analyse, first_names
-from monitor.languages.name_keys import initial
+from monitor.languages.name_keys import initial, surname_forms
 from monitor.languages.names import parse_name, sightings
 from monitor.languages.skeleton import agree, close, distance, skeletons
 from monitor.model import Sighting, Tokens
@@ -43,6 +43,22 @@ def test_romanisations_of_one_surname_agree(one: str, other: str) -> None:
     assert any(agree(a, b) for a in skeletons(one, "be") for b in skeletons(other, "de"))
 
 
+@pytest.mark.parametrize(
+    ("language", "word", "watched"),
+    [
+        ("sv", "sjtjyrakova", "шчыракова"), ("no", "autukhovitsj", "аўтуховіч"), ("da", "mazjejka", "мажэйка"),
+        ("nl", "avtoechovitsj", "автухович"), ("nl", "aoetoechovitsj", "аўтуховіч"), ("fi", "statkevitš", "статкевіч"),
+        ("et", "autuhhovitš", "аўтуховіч"), ("et", "babarõka", "бабарыка"), ("fr", "youkhnevitch", "юхневіч"),
+        ("es", "schirakova", "щирякова"), ("de", "dsjadok", "дзядок"), ("cs", "kuzněčyk", "кузнечык"),
+        ("bg", "афнахел", "афнагель"), ("de", "sasulinskaja", "зазулінская"), ("de", "arzjom", "арцём"),
+        ("hu", "sztatkevics", "статкевіч"), ("hu", "kalesznyikava", "калеснікава"), ("ro", "ciapiuk", "чапюк"),
+        ("pt", "dachkevitch", "дашкевіч"), ("pl", "zalataroua", "залатароў"), ("cs", "lazarauem", "лазараў"),
+    ],
+)  # fmt: skip
+def test_each_language_has_its_own_romanisation(language: str, word: str, watched: str) -> None:
+    assert any(agree(a, b) for a in skeletons(watched) for b in surname_forms(word, language))
+
+
 def test_names_of_one_line_and_other_vowels_do_not_agree() -> None:
     (gulak,), (gulka,) = skeletons("гулак"), skeletons("гулька")
     assert gulak.line == gulka.line
@@ -64,6 +80,13 @@ def test_a_first_name_is_one_group_in_every_case_and_script() -> None:
     assert first_names.groups("вользе") == {"volha"}
     assert first_names.groups("syarheya") == {"siarhei"}
     assert first_names.groups("стол") == frozenset()
+    assert first_names.groups("maría", "es") == {"maryia"}
+    assert first_names.groups("ol'ga", "it") == first_names.groups("олга", "bg") == {"volha"}
+    assert "valiantsin" in first_names.groups("valiancinas", "lt") & first_names.groups("valjancinam", "lv")
+    assert first_names.groups("iharovi", "cs") == {"ihar"}
+    assert first_names.groups("joerij", "nl") == {"yury"}  # two consonants: the very same vowels
+    assert first_names.groups("joera", "nl") == first_names.groups("юра", "be")
+    assert first_names.groups("jaro", "nl") == frozenset()
     assert first_names.gender("volha") == "f"
 
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from monitor import languages
 from monitor.errors import DatabaseTrouble
 from monitor.matching.document import pack, unpack, words
+from monitor.matching.index import meets
+from monitor.matching.query import parse
 from monitor.model import Document, Sighting, Tokens
 
 keys = st.lists(st.sampled_from(["=а", "be-а", "=don't", "ru-б-в"]), min_size=1, max_size=3).map(tuple)
@@ -38,6 +40,16 @@ sightings = st.builds(
 def test_what_is_packed_comes_back(title: Tokens, text: Tokens, names: tuple[Sighting, ...]) -> None:
     document = Document(title, text, names=names, language="be", source="x", people=("a",))
     assert unpack(pack(document), language="be", source="x", people=("a",)) == document
+
+
+def test_an_opened_article_meets_queries_as_it_did_before_it_was_packed() -> None:
+    title, text = languages.analyse("Political prisoners freed", "en"), languages.analyse("A prisoner speaks.", "en")
+    document = Document(title, text, language="en")
+    asked = parse('"political prisoner" speak NEAR/2 prisoner title:freed')
+    why = meets(asked, document)
+    assert why is not None
+    assert meets(asked, unpack(pack(document), language="en")) == why
+    assert meets(parse('"freed prisoner"'), unpack(pack(document), language="en")) is None
 
 
 @pytest.mark.parametrize("damaged", [b"", b"x", pack(Document(Tokens(), Tokens()))[:-3]])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from monitor import languages
 from monitor.languages import names
+from monitor.matching.document import pack, unpack
 from monitor.matching.index import Index, frequencies, meets
 from monitor.matching.query import Query, parse, query
 from monitor.matching.syntax import And, Near, Node, Not, Or, Person, Phrase, Tag, Word, asks_for_something, tidy
@@ -80,6 +81,11 @@ def documents(draw: st.DrawFn) -> Document:
     )
 
 
+def packed(document: Document) -> Document:
+    """The same words as they come back from the archive."""
+    return unpack(pack(document))
+
+
 def numbers(index: Index, document: Document) -> set[int]:
     return set(index.match(document))
 
@@ -93,7 +99,10 @@ def test_the_index_finds_exactly_what_every_query_means(
     for number, each in enumerate(asked):
         index.add(number, each)
     for article in articles:
-        assert numbers(index, article) == {n for n, each in enumerate(asked) if met(each.root, article, FORMS)}
+        expected = {n for n, each in enumerate(asked) if met(each.root, article, FORMS)}
+        assert numbers(index, article) == expected
+        stored = packed(article)
+        assert numbers(index, replace(article, title=stored.title, text=stored.text)) == expected
 
 
 @settings(max_examples=80, deadline=None)
@@ -142,7 +151,9 @@ def test_the_canonical_text_of_a_query_reads_back_as_the_same_query(asked: Query
 def test_evidence_points_at_words_of_the_article(asked: Query, article: Document) -> None:
     index = Index(analysis=FORMS)
     index.add(1, asked)
+    stored = packed(article)
     for why in index.match(article).values():
+        assert index.match(replace(article, title=stored.title, text=stored.text))[1] == why
         for field, start, end in why.spans:
             spans = (article.title if field == "title" else article.text).spans
             named = any((field, start, end) == (seen.field, *seen.span) for seen in article.names)

@@ -50,10 +50,34 @@ def ids(text: str, language: str, title: str = "") -> list[str]:
         ("de", "Maria Kolesnikowas Anwältin"),
         ("en", "Maria Kalesnikava's lawyer"),
         ("fr", "Maria Kolesnikova est libre"),
+        ("cs", "Propustili Marii Kolesnikovovou."),
+        ("sk", "Mária Kolesnikovová je na slobode."),
+        ("es", "María Kolésnikova está libre"),
+        ("it", "Mar'ja Kolesnikova è libera"),
+        ("nl", "Maria Kolesnikova's advocaat"),
+        ("sv", "Maria Kolesnikovas advokat"),
+        ("fi", "Maria Kolesnikovalle myönnettiin armahdus."),
+        ("et", "Maria Kolesnikovat nähti Vilniuses."),
+        ("bg", "Мария Колесникова е на свобода."),
     ],
 )
 def test_a_full_name_is_found_in_any_language_case_and_order(language: str, text: str) -> None:
     assert ids(text, language) == ["kalesnikava"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("cs", "Sjarheje Cichanouského"), ("sk", "Siarhejovi Cichanovskému"), ("bg", "Сергей Тихановски"),
+        ("et", "Sjarhei Tsihhanouskile"), ("fi", "Sjarhei Tsihanouskin"), ("lv", "Sjarhejam Cihanouskim"),
+        ("lt", "Siarhejaus Cichanouskio"), ("sv", "Sjarhej Tsichanouskis"), ("no", "Sergej Tikhanovskij"),
+        ("nl", "Sergej Tichanoeski's"), ("fr", "Sergueï Tikhanovski"), ("es", "Serguéi Tijanovski"),
+        ("hu", "Szjarhej Cihanouszkit"), ("ro", "Serghei Tihanovski"), ("pt", "Serguei Tikhanovski"),
+        ("hr", "Sergeja Tihanovskog"), ("tr", "Sergey Tihanovski'nin"),
+    ],
+)  # fmt: skip
+def test_a_man_is_found_as_papers_of_other_languages_print_him(language: str, text: str) -> None:
+    assert ids(f"– {text} –", language) == ["tsikhanouski"]
 
 
 def test_father_and_son_are_told_apart_by_the_first_name() -> None:
@@ -77,6 +101,9 @@ def test_husband_and_wife_are_told_apart_by_the_ending() -> None:
     text = "Сяргей Ціханоўскі і Святлана Ціханоўская. Потым Ціханоўская паехала, а Ціханоўскага спыталі."
     alone = {mention.spelling: mention.person for mention in find(text, "be") if " " not in mention.spelling}
     assert alone == {"Ціханоўская": "tsikhanouskaya", "Ціханоўскага": "tsikhanouski"}
+    text = "Sjarhej Cichanouski a Svjatlana Cichanouská. Potom Cichanouská odjela a Cichanouského vyslechli."
+    alone = {mention.spelling: mention.person for mention in find(text, "cs") if " " not in mention.spelling}
+    assert alone == {"Cichanouská": "tsikhanouskaya", "Cichanouského": "tsikhanouski"}
 
 
 def test_a_surname_alone_never_counts() -> None:
@@ -99,6 +126,7 @@ def test_another_first_name_with_the_surname_is_another_person() -> None:
 def test_an_initial_counts_only_beside_prison_or_belarus() -> None:
     assert ids("М. Колесникова вышла из колонии.", "ru") == ["kalesnikava"]
     assert ids("М. Колесникова получила медаль.", "ru") == []
+    assert ids("M. Kolesnikova, vakar išlaisvinta, dainuoja.", "lt") == ["kalesnikava"]
     assert ids("А. Колесникова вышла из колонии.", "ru") == []
     assert ids("Марыя Калеснікава піша. Ліст М. Калеснікавай дайшоў.", "be") == ["kalesnikava"]
 
@@ -117,9 +145,33 @@ def test_a_namesake_without_belarus_is_said_to_be_uncertain() -> None:
     assert mention.certain
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "sure"),
+    [
+        ("fi", "Maria Kolesnikova on vapautettu vankilasta.", True), ("fi", "Maria Kolesnikova voitti mitalin.", False),
+        ("et", "Valgevene vabastas Maria Kolesnikova.", True), ("no", "Maria Kolesnikova er løslatt.", True),
+        ("lt", "Marija Kolesnikova išlaisvinta.", True), ("nl", "Maria Kolesnikova werkt aan migratie.", False),
+        ("en", "Maria Kolesnikova took the penalty", False), ("cs", "Marie Kolesnikovová zpívá.", False),
+        ("cs", "Marii Kolesnikovovou propustili.", True), ("ja", "Maria Kolesnikova prison", True),
+    ],
+)  # fmt: skip
+def test_each_language_has_its_own_words_of_prison_and_release(language: str, text: str, sure: bool) -> None:
+    (mention,) = find(text, language)
+    assert mention.certain == sure
+
+
 def test_another_vowel_in_a_known_language_is_another_person() -> None:
     assert ids("Иван Боков и Иван Баков", "ru") == ["bokau"]
     assert [mention.spelling for mention in find("Иван Боков и Иван Баков", "ru")] == ["Иван Боков"]
+
+
+def test_elsewhere_a_vowel_near_a_known_one_will_do_and_others_will_not() -> None:
+    rabkova = Person("rabkova", "Marfa Rabkova", "Марфа Рабкова", "Марфа Рабкова")
+    text = "Marfa Rabkovová a Marta Rybková"
+    assert [mention.spelling for mention in find(text, "cs", people=(rabkova,))] == ["Marfa Rabkovová"]
+    assert not find("Maria Kalasjnikova", "sv")  # Калашникова: sj before a consonant is ш
+    belavus = Person("belavus", "Pavel Belavus", "Павел Белавус", "Павел Белоус")
+    assert find("Павла Білоуса не відпустили", "uk", people=(belavus,))  # Ukrainian has і for е
 
 
 def test_either_half_of_a_compound_surname_is_enough() -> None:
@@ -167,3 +219,17 @@ def test_the_closest_spelling_wins_where_two_people_share_a_key() -> None:
     rudzik, rudzka = Person("a", "Ivan Rudzik", "Іван Рудзік"), Person("b", "Ivan Rudzka", "Іван Рудзька")
     assert [m.person for m in find("Іван Рудзік", "be", people=(rudzik, rudzka))] == ["a"]
     assert [m.person for m in find("Іван Рудзька", "be", people=(rudzik, rudzka))] == ["b"]
+
+
+def test_a_name_that_comes_back_means_the_same_people_at_its_own_place() -> None:
+    register = Register(EVERYBODY)
+
+    def places(text: str, language: str) -> list[tuple[str, tuple[int, int], bool]]:
+        tokens, none = analyse(text, language), analyse("", language)
+        seen = sightings("", text, none, tokens, language)
+        return [(m.person, m.span, m.certain) for m in register.find("", text, seen, none, tokens, language)]
+
+    assert places("Ivan Bokau ist frei.", "de") == [("bokau", (0, 10), True)]
+    assert places("Frei ist heute Ivan Bokau.", "de") == [("bokau", (15, 25), True)]
+    assert places("Maria Kalesnikava skates.", "en") == [("kalesnikava", (0, 17), False)]
+    assert places("Maria Kalesnikava left prison.", "en") == [("kalesnikava", (0, 17), True)]

@@ -352,6 +352,8 @@ def test_w11_whatever_is_asked_without_a_token_is_within_the_budget(
     monkeypatch.setattr(budgets, "ADDRESS", 100)
     answers = [site.post(path, data=form, headers=OURS).status_code for _ in range(4)]
     assert answers == [200, 200, 429, 429] and len(waiting()) == 2
+    page = site.post(path, data=form, headers={**OURS, "accept": "text/html"})
+    assert page.status_code == 429 and "<h1>Too many requests</h1>" in page.text
 
 
 @pytest.mark.parametrize("language", ["be", "ru", "en"])

@@ -163,8 +163,23 @@ class Session:
         except ssl.SSLCertVerificationError as trouble:
             raise TryLater(f"the mail server's certificate: {trouble.verify_message}", everyone=everyone) from None
         except (smtplib.SMTPException, OSError) as trouble:
-            kind = "took too long" if isinstance(trouble, TimeoutError) else "failed"
-            raise TryLater(f"{step} {kind} ({type(trouble).__name__})", everyone=everyone) from None
+            raise TryLater(f"{step} failed: {_plainly(trouble)}", everyone=everyone) from None
+
+
+def _plainly(trouble: Exception) -> str:
+    """What went wrong, for somebody who is no engineer, and without a word that the server said."""
+    for kinds, sentence in (
+        (socket.gaierror, "the name of the server is not known"),
+        (ConnectionRefusedError, "nobody listens at this host and port"),
+        (TimeoutError, "no answer in time; is it the right port, and does the network let it through?"),
+        (smtplib.SMTPNotSupportedError, "the server does not offer it"),
+        (ssl.SSLError, "the server does not speak TLS here; `tls` is for port 465, `starttls` for 587"),
+        (smtplib.SMTPServerDisconnected, "the server hung up"),
+        (ConnectionError, "the server hung up"),
+    ):
+        if isinstance(trouble, kinds):
+            return sentence
+    return type(trouble).__name__
 
 
 def _refused(answer: tuple[int, bytes | str], step: str) -> DeliveryError:
