@@ -214,10 +214,10 @@ def _taken_row(ingester: Ingester, taken: Ingested) -> dict[str, Any]:
 
 
 def _has_room() -> bool:
-    """For a second process with the dictionaries of all languages: a core and 500 MB."""
+    """For a second process with the dictionaries of all languages: a core and 700 MB."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         available = Path("/proc/meminfo").read_text().partition("MemAvailable:")[2].split()[0]
-        return len(os.sched_getaffinity(0)) > 1 and int(available) > 500_000
+        return len(os.sched_getaffinity(0)) > 1 and int(available) > 700_000
     return False
 
 
