@@ -267,17 +267,6 @@ def test_ingest_prints_what_became_of_each_article_in_order(house: House) -> Non
     assert again["new"] is False and again["facts"] == [] and again["story"] == first["story"]
 
 
-def test_a_long_file_is_taken_in_by_two_processes_and_answered_in_order(house: House) -> None:
-    """Its length is what counts, so one article carries a field that is not looked at."""
-    given = [{**APPLES, "url": f"https://wire.example/{number}", "title": f"Apples {number}"} for number in range(130)]
-    file = house.folder / "articles.jsonl"
-    file.write_text(lines({**FREED, "padding": "x" * 2_000_000}, *given), encoding="utf-8")
-    answered = house("ingest", str(file))
-    assert [r["url"] for r in answered.rows] == [FREED["url"], *(a["url"] for a in given)]
-    assert all(r["new"] for r in answered.rows)
-    assert "gone" not in answered.err
-
-
 def test_search_finds_what_match_would_have_sent_one_line_a_story(furnished: House) -> None:
     found = furnished("search", "prisoners", "--json").rows
     assert {hit["url"] for hit in found} == {FREED["url"], COPY["url"]}
