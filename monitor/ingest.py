@@ -8,9 +8,7 @@ another room's question.
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import compress, islice
@@ -18,10 +16,8 @@ from typing import Any
 
 from monitor import clock, languages, store
 from monitor.config import Config
-from monitor.errors import MonitorError
 from monitor.matching.topics import load_topics
 from monitor.model import Article, Fact, Listing, Reading, Source
-from monitor.read_ahead import ReadAhead
 from monitor.reading import article as reading
 from monitor.reading import sameness
 from monitor.reading.fingerprint import Fingerprint, worth_comparing
@@ -35,9 +31,6 @@ from monitor.store import search as index
 from monitor.store.archive import NewArticle, Placed
 
 BATCH = 50
-#: Batches that a child has in hand, so that it never waits; and those that wait for an earlier one to be filed.
-IN_CHILD = 2
-WAITING = 4
 #: How long after its last report a release counts as being reported.
 EVENT_IS_OPEN = timedelta(hours=48)
 #: An item dated further ahead than this was misdated by its source.
@@ -76,23 +69,6 @@ class _Analysed:
 _Named = tuple[Article, Identity]
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Articles on their way: `asked` are those that were given to be read, `read` is what that made of each."""
-
-    named: Sequence[_Named]
-    now: datetime
-    source: Source | None
-    baseline: bool
-    last_visit: datetime | None
-    asked: Sequence[Article] = ()
-    read: Future[Sequence[Prepared | None]] | None = None
-
-    def is_read(self) -> bool:
-        """Or will be, when it is filed."""
-        return self.read is None or self.read.done()
-
-
 class Ingester:
     """Takes articles in. Holds what reading needs: the register of people, the topics, the outlets."""
 
@@ -128,75 +104,26 @@ class Ingester:
         `baseline` articles came with the first visit to a source and alert nobody. `last_visit` is when the source was
         last seen working: an article is too old to alert when it was old even then, so our own downtime costs nothing.
         """
-        return list(self.each(db, articles, now=lambda: now, source=source, baseline=baseline, last_visit=last_visit))
-
-    def each(
-        self,
-        db: Database,
-        articles: Iterable[Article],
-        *,
-        now: Callable[[], datetime],
-        source: Source | None = None,
-        baseline: bool = False,
-        last_visit: datetime | None = None,
-        ahead: ReadAhead | None = None,
-    ) -> Iterator[Ingested]:
-        """The same for any number of articles, answered batch by batch.
-
-        With `ahead`, a child reads some batches while this process reads or files others; they are filed in their order
-        and as they would be without it.
-        """
-        waiting: deque[_Batch] = deque()
-        for batch in _batches(map(self.withheld.mask, articles), BATCH):
-            if isinstance(batch, MonitorError):  # what came before it is filed first
-                for last in waiting:
-                    yield from self._end(db, last)
-                raise batch
+        done: list[Ingested] = []
+        rest = iter(map(self.withheld.mask, articles))
+        while batch := list(islice(rest, BATCH)):
             named = [(article, self._identity(article, source)) for article in batch]
-            taken = _Batch(named, now(), source, baseline, last_visit)
-            waiting.append(self._read(db, taken, ahead, waiting) if ahead and ahead.is_ready() else taken)
-            while waiting and (waiting[0].is_read() or len(waiting) > WAITING):
-                yield from self._end(db, waiting.popleft())
-        for last in waiting:
-            yield from self._end(db, last)
+            unknown = _unknown(db, named)
+            tasks = [self._task(article, source, now) for article, _ in unknown]
+            read = zip(unknown, tasks, prepare(tasks, self.register, self.topics), strict=True)
+            analysed = {
+                article.url: self._analysed(task, identity, made, source, now, baseline, last_visit)
+                for (article, identity), task, made in read
+            }
+            with store.write(db):
+                done += self._take_all(db, named, analysed, now)
+        return done
 
-    def _read(self, db: Database, batch: _Batch, ahead: ReadAhead, waiting: Iterable[_Batch]) -> _Batch:
-        """Have a batch read: in the child, or here while that one is busy."""
-        unknown = _unknown(db, batch.named)
-        tasks = [self._task(article, batch) for article, _ in unknown]
-        if sum(not other.is_read() for other in waiting) < IN_CHILD:
-            read = ahead.begin(tasks)
-        else:
-            read = Future()
-            read.set_result(self._prepared(tasks))
-        return replace(batch, asked=[article for article, _ in unknown], read=read)
-
-    def _task(self, article: Article, batch: _Batch) -> Task:
-        outlet = self.outlets.of(article.url) or batch.source
-        published = _credible(article.published, batch.now)
+    def _task(self, article: Article, source: Source | None, now: datetime) -> Task:
+        outlet = self.outlets.of(article.url) or source
+        published = _credible(article.published, now)
         sound = replace(article, published=published, text=_body(article))
-        return Task(sound, outlet, published or batch.now)
-
-    def _prepared(self, tasks: Sequence[Task]) -> Sequence[Prepared | None]:
-        """None where it fails: it fails again when it is their turn, and those before them are filed."""
-        try:
-            return prepare(tasks, self.register, self.topics)
-        except Exception:
-            return [None] * len(tasks)
-
-    def _end(self, db: Database, batch: _Batch) -> list[Ingested]:
-        """File a batch. What was not read ahead is read here: its child died, or what was filed since made it news."""
-        given = dict(zip(batch.asked, batch.read.result(), strict=True)) if batch.read else {}
-        unknown = _unknown(db, batch.named)
-        tasks = [self._task(article, batch) for article, _ in unknown]
-        missing = [task for task, (article, _) in zip(tasks, unknown, strict=True) if not given.get(article)]
-        here = iter(prepare(missing, self.register, self.topics))
-        analysed = {
-            article.url: self._analysed(task, identity, batch, given.get(article) or next(here))
-            for task, (article, identity) in zip(tasks, unknown, strict=True)
-        }
-        with store.write(db):
-            return list(self._take_all(db, batch.named, analysed, batch.now))
+        return Task(sound, outlet, published or now)
 
     def take_list(self, db: Database, listing: Listing, source: Source, *, now: datetime) -> str:
         """Take in what changed in a published list. Returns why it was not believed, or ''."""
@@ -235,8 +162,17 @@ class Ingester:
     def _identity(self, article: Article, source: Source | None) -> Identity:
         return identify(article.url, self.outlets.of(article.url) or _if_same_host(source, article))
 
-    def _analysed(self, task: Task, identity: Identity, batch: _Batch, made: Prepared) -> _Analysed:
-        article, outlet, source, now = task.article, task.outlet, batch.source, batch.now
+    def _analysed(
+        self,
+        task: Task,
+        identity: Identity,
+        made: Prepared,
+        source: Source | None,
+        now: datetime,
+        baseline: bool,
+        last_visit: datetime | None,
+    ) -> _Analysed:
+        article, outlet = task.article, task.outlet
         row = NewArticle(
             key=identity.key,
             item=f"{identity.outlet}|{identity.item}",
@@ -251,8 +187,8 @@ class Ingester:
             published=article.published,
             seen=now,
             prepared=made,
-            baseline=batch.baseline,
-            late=lateness(article.published, now, batch.last_visit, self.config.delivery.late_after),
+            baseline=baseline,
+            late=lateness(article.published, now, last_visit, self.config.delivery.late_after),
         )
         return _Analysed(article, row)
 
@@ -398,13 +334,3 @@ def _credible(published: datetime | None, now: datetime) -> datetime | None:
 def _if_same_host(source: Source | None, article: Article) -> Source | None:
     """A source vouches only for addresses of its own host: an aggregator's links belong to whoever they lead to."""
     return source if source and Outlets([source]).of(article.url) else None
-
-
-def _batches(articles: Iterable[Article], size: int) -> Iterator[list[Article] | MonitorError]:
-    """Up to `size` at a time; at last the trouble that their source had, if it had any."""
-    rest = iter(articles)
-    try:
-        while batch := list(islice(rest, size)):
-            yield batch
-    except MonitorError as trouble:
-        yield trouble

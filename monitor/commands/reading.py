@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json as jsonlib
-import os
-import stat
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -18,12 +15,6 @@ from monitor.commands.session import Session, out, say, warn_of_volume
 from monitor.config import parse_span
 from monitor.errors import ConfigError
 from monitor.model import Article, Mention, Reading
-
-if TYPE_CHECKING:
-    from monitor.ingest import Ingested, Ingester
-
-#: A file of so many bytes is read in two processes; for less, some hundred articles, starting the second takes longer.
-READ_AHEAD_FROM = 2_000_000
 
 File = Annotated[Path, typer.Argument(help="JSON Lines with url, title, text, published …; - is standard input.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -51,18 +42,17 @@ def read(context: typer.Context, file: File, json: Json = True) -> None:
 
 def ingest(context: typer.Context, file: File, json: Json = True) -> None:
     """Take articles in through the same path as gathered ones (never a baseline), and print what became of each."""
-    from monitor.ingest import Ingester
-    from monitor.read_ahead import ReadAhead
-    from monitor.store import people
+    from monitor.ingest import BATCH, Ingester
 
     session: Session = context.obj
     ingester = Ingester(session.archive, session.config)
-    with contextlib.ExitStack() as until_done:
-        ahead = None
-        if _size(file) >= READ_AHEAD_FROM and _has_room():
-            ahead = until_done.enter_context(ReadAhead(people.all_people(session.archive), session.config.topics))
-        for taken in ingester.each(session.archive, articles(file), now=session.clock, ahead=ahead):
-            out(_taken_row(ingester, taken))
+    waiting: list[Article] = []
+    for article in articles(file):
+        waiting.append(article)
+        if len(waiting) == BATCH:
+            _ingest(session, ingester, waiting)
+            waiting = []
+    _ingest(session, ingester, waiting)
 
 
 def search(
@@ -199,35 +189,22 @@ def _person(m: Mention) -> dict[str, Any]:
     return {"id": m.person, "name": m.name, "status": str(m.status), "spelling": m.spelling}
 
 
-def _taken_row(ingester: Ingester, taken: Ingested) -> dict[str, Any]:
-    return {
-        "url": taken.article.url,
-        **reading_row(taken.reading or ingester.read(taken.article)),
-        "new": taken.new,
-        "duplicate_of": taken.duplicate_of or None,
-        "story": taken.story,
-        "event": taken.event or None,
-        "facts": [
-            {"id": f.id, "key": f.key, "kind": f.kind, "person": f.person or None, **f.data} for f in taken.facts
-        ],
-    }
-
-
-def _has_room() -> bool:
-    """For a second process with the dictionaries of all languages: a core and 500 MB."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        available = Path("/proc/meminfo").read_text().partition("MemAvailable:")[2].split()[0]
-        return len(os.sched_getaffinity(0)) > 1 and int(available) > 500_000
-    return False
-
-
-def _size(file: Path) -> int:
-    """The bytes of a file; 0 of a pipe, whose writer may wait for answers before it writes on."""
-    try:
-        found = os.fstat(sys.stdin.fileno()) if str(file) == "-" else file.stat()
-    except (OSError, ValueError):
-        return 0
-    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+def _ingest(session: Session, ingester: Any, waiting: list[Article]) -> None:
+    for taken in ingester.ingest(session.archive, waiting, now=session.clock()):
+        out(
+            {
+                "url": taken.article.url,
+                **reading_row(taken.reading or ingester.read(taken.article)),
+                "new": taken.new,
+                "duplicate_of": taken.duplicate_of or None,
+                "story": taken.story,
+                "event": taken.event or None,
+                "facts": [
+                    {"id": f.id, "key": f.key, "kind": f.kind, "person": f.person or None, **f.data}
+                    for f in taken.facts
+                ],
+            }
+        )
 
 
 def _open(file: Path) -> Iterator[str]:

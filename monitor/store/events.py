@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from monitor import clock
 from monitor.model import Claim, Fact
 from monitor.reading import ledger as ledgers
-from monitor.reading import news, plain
+from monitor.reading import news
 from monitor.reading.filing import Candidate, Filing, file
 from monitor.reading.ledger import Decision, Ledger, Said
 from monitor.store import Database, archive, row, rows, write
@@ -154,12 +154,15 @@ def merge(db: Database, slug: str, into: str, now: datetime) -> None:
 
 def claim_text(claim: Claim) -> str:
     """A claim as stored."""
-    return json.dumps(plain.plain_claim(claim), ensure_ascii=False)
+    return json.dumps(asdict(claim), ensure_ascii=False, default=str)
 
 
 def claim_of(text: str) -> Claim:
     """The claim that `claim_text` wrote."""
-    return plain.claim_of(json.loads(text))
+    data = json.loads(text)
+    data["date"] = date.fromisoformat(data["date"]) if data["date"] else None
+    data["per"] = tuple((meaning, count) for meaning, count in data["per"])
+    return Claim(**{**data, "freed": tuple(data["freed"]), "held": tuple(data["held"])})
 
 
 def new_event(db: Database, slug: str, ledger: Ledger, precision: str, at: datetime, *, history: bool) -> int:

@@ -3,22 +3,18 @@
 Nine of ten articles are off topic: about 300 words drawn by Zipf's law from a real Russian vocabulary, the commonest of
 them the small words that are commonest in any Russian text (or all articles would tell one story). The tenth is one of
 the labelled articles, so that every language, claims, people, stories and events are in them. A service that runs has
-met nearly every word before; what the first articles after a start cost is told apart. `monitor ingest` of a long file
-reads ahead in a child: that is told by the clock, beside the processor time of both. What 2 cores allow is worked out
+met nearly every word before; what the first articles after a start cost is told apart. What 2 cores allow is worked out
 from the processor time of all of it, as if nothing else ran.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import resource
 import sys
 import tempfile
-import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
@@ -29,9 +25,8 @@ from monitor.alerts.standing import Standing
 from monitor.config import Config
 from monitor.ingest import Ingester
 from monitor.model import Article
-from monitor.read_ahead import ReadAhead
 from monitor.reading.prepared import Task, prepare
-from monitor.store import people, shipped
+from monitor.store import shipped
 from monitor.store.archive_schema import open_archive
 from monitor.store.private_schema import open_private
 from monitor.store.search import recent_frequencies
@@ -114,7 +109,6 @@ def main() -> None:
         print(f"ingest, every word new  {cold.rate(COLD - 10)}")
         print(f"ingest, running         {running.rate(count)}")
         print(f"resident                {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:9} MB")
-        both = read_ahead(ingester, archive, words, weights, count // 2, rng)
         opened = keys.prepare(Path(folder) / "keys", state)
         subscribe(private, opened, 1000, rng, sorted({w for a in fresh[:300] for w in re.findall(r"\w{5,}", a.text)}))
         standing = Standing(opened)
@@ -122,48 +116,10 @@ def main() -> None:
         standing.rebuild(recent_frequencies(archive))
         with timed() as matching:
             found = sum(iter(lambda: bundles.match(archive, private, standing, NOW), 0))
-        stored = len(fresh) + count // 2
-        print(f"match, 1,000 subscribed {matching.rate(stored)}   ({found} matches)")
-        for name, ingested in (("alone", running.seconds / count), ("reading ahead", both)):
-            each = ingested + matching.seconds / stored
-            print(f"ingest ({name}) and match: {each * 1000:.2f} ms an article, {2 / each:,.0f}/s on 2 cores")
+        print(f"match, 1,000 subscribed {matching.rate(len(fresh))}   ({found} matches)")
+        each = running.seconds / count + matching.seconds / len(fresh)
+        print(f"ingest and match        {1000 * each:9.2f} ms an article: {2 / each:,.0f}/s on 2 cores")
         store.close_all()
-
-
-def read_ahead(
-    ingester: Ingester, archive: store.Database, words: list[str], weights: list[float], count: int, rng: random.Random
-) -> float:
-    """Print what two processes do, both warm. Returns processor seconds an article."""
-    fresh = [replace(each, url=f"{each.url}/ahead") for each in articles(count, words, weights, rng)]
-    met = articles(300, words, list(accumulate([1.0] * len(words))), rng)
-    with ReadAhead(people.all_people(archive), {}) as ahead:
-        assert ahead.is_ready(120)
-        for at in range(0, 300, 50):
-            ahead.begin([Task(each, None, NOW) for each in met[at : at + 50]]).result()
-        ahead.begin([Task(Article("", item["title"], item["text"]), None, NOW) for item in labelled()]).result()
-        given, before, start = ahead.given, seconds_of(ahead.pid), time.monotonic()
-        with timed() as parent:
-            done = list(ingester.each(archive, fresh, now=lambda: NOW, ahead=ahead))
-        taken = time.monotonic() - start
-        child, size = seconds_of(ahead.pid) - before, resident_of(ahead.pid)
-        assert len(done) == count
-        given = ahead.given - given
-    each = (parent.seconds + child) / count
-    clock = f"{count / taken:9,.0f}/s by the clock, load {os.getloadavg()[0]:.1f}"
-    print(f"ingest, reading ahead   {clock}; {1000 * parent.seconds / count:.2f} + {1000 * child / count:.2f} ms;")
-    print(f"                        {given} of {count} articles read by a child of {size} MB")
-    return each
-
-
-def seconds_of(pid: int) -> float:
-    """Processor seconds that another process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def resident_of(pid: int) -> int:
-    """Megabytes."""
-    return int(Path(f"/proc/{pid}/status").read_text().partition("VmRSS:")[2].split()[0]) // 1024
 
 
 def ingest(ingester: Ingester, archive: store.Database, fresh: list[Article]) -> None:
