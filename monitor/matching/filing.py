@@ -10,7 +10,6 @@ from monitor.matching.table import Terms
 from monitor.matching.vocabulary import ALWAYS
 
 _NO_GROUP = (ALWAYS,)
-_MANY = 8  # terms that are looked up faster all at once than one by one
 
 
 class Filed:
@@ -100,13 +99,8 @@ class Filing:
         may: list[Filed] = []
         for anchor in terms & postings.keys():
             seconds = postings[anchor]
-            if len(seconds) > _MANY:
-                for second in seconds.keys() & terms:
-                    may += seconds[second]
-            else:
-                for second, filed in seconds.items():
-                    if second in terms:
-                        may += filed
+            for second in seconds.keys() & terms:
+                may += seconds[second]
         apart = terms.isdisjoint
         return [
             filed

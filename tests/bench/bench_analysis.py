@@ -60,7 +60,7 @@ def _people(chance: random.Random) -> list[Person]:
     """First names and surnames of the evaluation people, crossed until there are enough."""
     spelled = [
         row["spelling"].split(" ")
-        for row in score_names.read()
+        for row in score_names.read("people")
         if row["case"] == "nominative" and row["language"] == "ru"
     ]
     crossed = [f"{first[0]} {last[1]}" for first, last in itertools.product(spelled, spelled)]
@@ -71,7 +71,7 @@ def _people(chance: random.Random) -> list[Person]:
 def _articles(language: str, chance: random.Random) -> list[tuple[str, str]]:
     forms = [form for form, *_ in score_words.pairs(language)] + [lemma for _, lemma, *_ in score_words.pairs(language)]
     rare = [form + tail for form in forms for tail in _TAILS[language in ("be", "ru", "uk")]]
-    names = [row["spelling"] for row in score_names.read() if row["language"] == language]
+    names = [row["spelling"] for row in score_names.read("people") if row["language"] == language]
     words = forms + rare
     common = _FUNCTION_WORDS[language].split()
     weights = [1 / (rank + 2.7) for rank in range(len(words))]
