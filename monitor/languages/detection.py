@@ -62,7 +62,7 @@ _BEGUN = "bielarus biełarus zniavol vyzval palitv sudz miensk ludz krain hod ž
 _LACINKA_WORDS, _LACINKA_BEGINNINGS = frozenset(_WHOLE.split()), tuple(_BEGUN.split())
 _POLISH = frozenset("wąężó")  # letters Łacinka has not, where Polish has no v
 _BALTIC = frozenset("ėįųūęą")  # nor has it these, where Lithuanian names `Viasna`
-#: Their function words are none of Belarusian's: where they abound, only the names are in Łacinka (`jailed in Mahilioŭ`).
+#: Their function words are none of Belarusian's: where they abound, only names are in Łacinka (`jailed in Mahilioŭ`).
 _UNLIKE_LACINKA = frozenset({"en", "de", "fr", "it", "es", "nl", "sv"})
 _SLAVIC_GLIDE = re.compile("[jbcdfghklmnpstvz][ij][aeou]")
 
