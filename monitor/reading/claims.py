@@ -21,9 +21,6 @@ from monitor.reading.sentences import Sentence
 from monitor.reading.statements import RECENT, RELEASES, Statement, dated
 from monitor.reading.whose import of_belarus
 
-#: The logarithm of the odds from which on an article is taken to be about a release: a miss weighs a little more than
-#: an aside.
-LIKELY = -0.2
 #: A date so near the event's may be of the same event.
 NEAR = timedelta(days=3)
 #: A day further back, given only further down, is an earlier round's.
@@ -58,7 +55,7 @@ def read(
         return ClaimReading()
     article = hear(title, text, language, published, mentions, source_type, title_tokens, text_tokens)
     article.odds = subject.odds(article)
-    relevant = article.odds > LIKELY or _refused_exile(article)
+    relevant = article.odds > subject.LIKELY or _refused_exile(article)
     people = fates.of_people(article, mentions)
     return ClaimReading(relevant, _claims(article, relevant, people), people)
 

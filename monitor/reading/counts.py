@@ -42,7 +42,7 @@ def count(article: Marked) -> Counts:
     places = numbers(article)
     weighed = weights.load("number")
     scores = {n: weighed.scores(number_evidence.evidence(article, n, at, list(places))) for n, at in places.items()}
-    total = _likeliest("total", scores)
+    total = _likeliest("total", {n: s for n, s in scores.items() if s["total"] >= s["cumulative"]})
     parts = {n: s for n, s in scores.items() if n != total}
     political = _likeliest("political", {n: s for n, s in parts.items() if total is None or n < total})
     sums = {n: s for n, s in parts.items() if n != political and (total is None or n > total)}

@@ -2,7 +2,8 @@
 
 Everything the article shows of a person is weighed together (`person_evidence`, `weights`): the words around each of
 the places where the name stands, the statements of its sentence or of the list it continues, and what turns the whole
-article. Those who free, speak or negotiate are neither, and so is everybody in an article that speaks of no prison.
+article. Those who free, speak or negotiate are neither, and so is everybody in an article that speaks of no prison and
+of no release.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from monitor.reading.cast import never_prisoners
 from monitor.reading.marked import Marked
 from monitor.reading.sentences import Sentence
 from monitor.reading.statements import Named, Statement
+from monitor.reading.subject import LIKELY
 from monitor.reading.whose import knows_prison
 
 #: Kinds that say nothing of being let out.
@@ -25,7 +27,7 @@ _ELSEWHERE = ("death", "health", "refused-exile", "re-arrest")
 def of_people(article: Marked, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """The mentions with status and sentence; all mentions of a person have the same status."""
     statuses = {person: _status(article, found) for person, found in places(article, mentions).items()}
-    silent = article.around.field or not knows_prison(article.sentences)
+    silent = article.around.field or (article.odds <= LIKELY and not knows_prison(article.sentences))
     return tuple(
         replace(
             mention,

@@ -18,6 +18,9 @@ from monitor.reading.sentences import Sentence
 from monitor.reading.statements import RELEASES, Statement, dated
 from monitor.reading.whose import Scene, of_belarus, scene
 
+#: The logarithm of the odds from which on an article is taken to be about a release: a miss weighs a little more than
+#: an aside.
+LIKELY = -0.2
 #: So many prisoners named make a list.
 GALLERY = 3
 #: Whoever arrives so long after being freed has travelled on.

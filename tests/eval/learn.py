@@ -38,10 +38,9 @@ ANSWERS = {
 }
 #: How strongly weights are held near nothing: higher where there are fewer examples for each piece of evidence.
 STIFFNESS = {"article": 14.0, "person": 2.5, "number": 8.0}
-#: How much one example counts, by who wrote it: a headline alone teaches less than an article, and was often written to
-#: show one word; a case states a rule.
+#: How much one example counts, by who wrote it: a case states a rule.
 HEADLINES = "headlines"
-COUNTS = {HEADLINES: 0.5, "cases": 3.0}
+COUNTS = {HEADLINES: 1.0, "cases": 3.0}
 #: Evidence seen less often is chance.
 SELDOM = 3
 _LEAST = 0.005  # smaller weights are left out
