@@ -38,6 +38,9 @@ bench: $(V)/.dev ## feeds/s, articles/s, latency, memory, beside other programs 
 eval: $(V)/.dev ## recall and precision on the labelled data
 	$(V)/bin/python -m tests.eval $(ARGS)
 
+weights: $(V)/.dev ## learn anew what evidence weighs, from the labelled articles (a minute)
+	$(V)/bin/python -m tests.eval.learn $(ARGS)
+
 torture: $(V)/.dev ## kill, fill up, break; count what was lost or doubled
 	$(V)/bin/python -m tests.torture $(ARGS)
 

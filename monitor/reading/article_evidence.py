@@ -14,6 +14,11 @@ from monitor.reading.whose import Scene, of_belarus
 
 _SCENE = ("own", "here", "kin", "abroad", "elsewhere", "field")
 _COUNTRIES = {"home": "home", "ruler": "home", "foreign": "foreign", "abroad": "foreign"}
+_COUNTING = frozenset({"number", "month", "weekday"})
+#: Roles that say what a sentence is about, whatever else it says.
+_FRAMES = frozenset(
+    {"political", "prisoner", "home", "foreign", "abroad", "former", "culture", "sport", "speech", "demand"}
+)
 _PLACES = (4, 8, 16)  # words before a trigger
 _LENGTHS = (4, 8, 16)  # sentences of an article
 _QUOTES = '«„“"”'
@@ -27,6 +32,8 @@ def evidence(article: Marked) -> set[str]:
     for sentence in article.sentences:
         here = zone(sentence)
         shown.update(f"{here}: {seen}" for seen in _seen(article, sentence))
+        if here != "body":
+            shown.update(f"{'title' if here == 'title' else 'lead'}: {pair}" for pair in _together(sentence))
         for statement in article.told[id(sentence)]:
             shown.update(f"{here}: {told}" for told in _told(sentence, statement, article.around, meant))
             if statement.kind in RELEASES:
@@ -54,6 +61,16 @@ def _seen(article: Marked, sentence: Sentence) -> Iterator[str]:
     yield from signs(sentence)
     for named in article.named.get(id(sentence), ()):
         yield "cast named" if named.person in never_prisoners() else "prisoner named"
+
+
+def _together(sentence: Sentence) -> Iterator[str]:
+    """What is said in one sentence: each form of a release, and what frames it, with everything else. `Prisoners` and
+    `freed` and `demand` are not their sum."""
+    tops = {mark.role.partition(".")[0] for mark in sentence.marks} - _COUNTING
+    for form in {mark.role.partition(".")[2] for mark in sentence.marks if mark.role.partition(".")[0] in RELEASES}:
+        yield from (f"{form} & {top}" for top in tops)
+    for frame in tops & _FRAMES:
+        yield from (f"{frame} & {top}" for top in tops if frame < top)
 
 
 def _told(sentence: Sentence, statement: Statement, around: Scene, meant: Mapping[int, Statement]) -> Iterator[str]:
