@@ -1,6 +1,6 @@
 """An article read and made ready for the archive: everything that filing it needs, without its words.
 
-This is the better part of what an article costs, and it needs nothing but the article: a child of its own can do it.
+This is the better part of what an article costs, and it needs nothing but the article.
 """
 
 from __future__ import annotations
