@@ -1,8 +1,9 @@
 """Is a release claimed, denied, hoped for; how many, who, when, what kind, where to, and who says so.
 
-`read` turns an analysed article into claims, each with the sentence it was read from. It decides whether the article is
-about a release of Belarusian political prisoners at all: a release verb, a count or a name alone proves nothing. Words
-come from `monitor/data/claims/<language>.yaml`; there is no rule for one article. Nothing here asks whether it is true.
+`read` turns an analysed article into claims, each with the sentence it was read from. Whether it is about a release of
+Belarusian political prisoners, what became of whom and what its numbers count is weighed from all it shows (`subject`,
+`fates`, `counts`); statements, dates, places and origins are found by rule. Words come from
+`monitor/data/claims/<language>.yaml`; there is no rule for one article. Nothing here asks whether it is true.
 """
 
 from __future__ import annotations

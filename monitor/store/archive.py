@@ -172,17 +172,20 @@ def insert(db: Database, new: NewArticle, placed: Placed) -> Filed:
             placed.why,
             int(new.baseline),
             new.late,
-            int(reading.relevant),
-            json.dumps(reading.topics),
-            _claims_text(reading.claims),
-            new.prepared.packed,
-            reading.analyser_version,
-            new.prepared.fingerprint,
+            *_read(new.prepared),
         ),
     ).lastrowid
     assert article is not None
     _write_parts(db, article, new)
     return Filed(article, uid, story, story_uid)
+
+
+def _read(prepared: Prepared) -> tuple[int, str, str, bytes, str, bytes]:
+    """The columns of what was read: relevant, topics, claims, keys, analyser_version, fingerprint."""
+    reading = prepared.reading
+    claims = _claims_text(reading.claims)
+    topics, version = json.dumps(reading.topics), reading.analyser_version
+    return int(reading.relevant), topics, claims, prepared.packed, version, prepared.fingerprint
 
 
 def reword(db: Database, article: int, new: NewArticle, at: datetime) -> None:
@@ -199,12 +202,7 @@ def reword(db: Database, article: int, new: NewArticle, at: datetime) -> None:
             new.title,
             new.text,
             reading.language,
-            int(reading.relevant),
-            json.dumps(reading.topics),
-            _claims_text(reading.claims),
-            new.prepared.packed,
-            reading.analyser_version,
-            new.prepared.fingerprint,
+            *_read(new.prepared),
             article,
         ),
     )
