@@ -26,9 +26,10 @@ _PREFERRED = ("be", "ru", "uk", "pl", "lt", "de", "en")
 _FOUND = {file.stem for file in Path(__file__).parent.glob("??.py")}
 LANGUAGES: tuple[str, ...] = tuple(sorted(_FOUND, key=lambda code: ((*_PREFERRED, code)).index(code)))
 
-# A form costs about half a kilobyte with its keys; a newsroom's week in one language has fewer than this many
+# A form costs about half a kilobyte with its keys. A week of one language has fewer than `_FORMS`; what all languages
+# of a newsroom have in common use is less than `_WORDS`, and a word that fell out costs a hundred look-ups
 _FORMS = 2**15
-_WORDS = 2**16
+_WORDS = 2**17
 # Analysers know Latin and Cyrillic letters, and one of them fails on scripts without character names
 _READABLE = re.compile("[0-9a-zß-\u024f\u0400-\u052f'-]+")
 _NO_KEY = re.compile(r"[^\w'=-]|_")
