@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from monitor.model import Claim, Mention, PersonStatus, Tokens
+from monitor.model import Claim, Mention, PersonStatus
 from monitor.reading import fates, subject
+from monitor.reading.analysed import Analysed
 from monitor.reading.counts import count
 from monitor.reading.dates import Moment
 from monitor.reading.lexicon import Mark
@@ -38,42 +39,23 @@ class ClaimReading:
     mentions: tuple[Mention, ...] = ()
 
 
-def read(
-    title: str,
-    text: str,
-    language: str,
-    published: datetime | None,
-    mentions: Sequence[Mention],
-    source_type: str,
-    title_tokens: Tokens,
-    text_tokens: Tokens,
-) -> ClaimReading:
-    """What an article claims. `mentions` come from the register, `source_type` is a `model.OutletType` or ''.
+def read(words: Analysed, mentions: Sequence[Mention]) -> ClaimReading:
+    """What an article claims; `mentions` come from the register.
 
     An article without words has no claims. Languages without a word list are read with that of English.
     """
-    if not mentions and not may_tell(language, source_type, title_tokens, text_tokens):
+    if not mentions and not may_tell(words):
         return ClaimReading()
-    article = hear(title, text, language, published, mentions, source_type, title_tokens, text_tokens)
+    article = hear(words, mentions)
     article.odds = subject.odds(article)
     relevant = article.odds > subject.LIKELY or _refused_exile(article)
     people = fates.of_people(article, mentions)
     return ClaimReading(relevant, _claims(article, relevant, people), people)
 
 
-def hear(
-    title: str,
-    text: str,
-    language: str,
-    published: datetime | None,
-    mentions: Sequence[Mention],
-    source_type: str,
-    title_tokens: Tokens,
-    text_tokens: Tokens,
-) -> Marked:
-    """The article with everything its sentences tell, before anything is decided; arguments as for `read`."""
-    article = mark_up(title, text, language, published, mentions, title_tokens, text_tokens)
-    article.source_type = source_type
+def hear(words: Analysed, mentions: Sequence[Mention]) -> Marked:
+    """The article with everything its sentences tell, before anything is decided."""
+    article = mark_up(words, mentions)
     article.around = subject.scene_of(article)
     article.about = subject.about(article)
     told = {id(s): [x for x in article.about if x.sentence is s] + article.aftermath(s) for s in article.sentences}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
-from monitor.model import Mention, Tokens
+from monitor.model import Mention
+from monitor.reading.analysed import Analysed
 from monitor.reading.cast import never_prisoners
 from monitor.reading.dates import day_of
 from monitor.reading.lexicon import TRIGGERS, load
@@ -65,27 +66,20 @@ class Marked:
         return [s for s in self.told[id(sentence)] if s.kind in AFTERMATH]
 
 
-def may_tell(language: str, source_type: str, *fields: Tokens) -> bool:
+def may_tell(article: Analysed) -> bool:
     """Are there the words of a trigger at all, and of Belarus where it must be named? Most articles end here."""
-    forms = {keys[0] for tokens in fields for keys in tokens.keys}
-    roles = load(language).possible([form[1:] for form in forms])
-    at_home = language in HOME_LANGUAGES or source_type in ("official", "state-aligned")
+    forms = {keys[0] for tokens in (article.title_tokens, article.text_tokens) for keys in tokens.keys}
+    roles = load(article.language).possible([form[1:] for form in forms])
+    at_home = article.language in HOME_LANGUAGES or article.source_type in ("official", "state-aligned")
     return bool(roles & TRIGGERS) and (at_home or "home" in roles)
 
 
-def mark_up(
-    title: str,
-    text: str,
-    language: str,
-    published: datetime | None,
-    mentions: Sequence[Mention],
-    title_tokens: Tokens,
-    text_tokens: Tokens,
-) -> Marked:
+def mark_up(words: Analysed, mentions: Sequence[Mention]) -> Marked:
     """The article with everything its words say; `mentions` come from the register."""
-    lexicon = load(language)
-    found = sentences("title", title, title_tokens, lexicon) + sentences("text", text, text_tokens, lexicon)
-    article = Marked(language, found, day_of(published))
+    lexicon = load(words.language)
+    found = sentences("title", words.title, words.title_tokens, lexicon)
+    found += sentences("text", words.text, words.text_tokens, lexicon)
+    article = Marked(words.language, found, day_of(words.published), words.source_type)
     for index, mention in enumerate(mentions):
         _place(article, index, mention)
     for sentence in found:

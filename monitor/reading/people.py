@@ -19,6 +19,7 @@ from monitor.languages.names import words_of
 from monitor.languages.remembered import Remembered
 from monitor.languages.spelling import normalise
 from monitor.model import Mention, Person, Sighting, Tokens
+from monitor.reading.analysed import Analysed
 from monitor.reading.context import speaks_of_belarus
 from monitor.reading.known import Known
 
@@ -33,20 +34,19 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s*|[\n«“\"–—-]\s*)$")
 class _Article:
     """What the register asks of an article, worked out once and only if asked."""
 
-    title: str
-    text: str
-    sightings: Sequence[Sighting]
-    language: str
+    words: Analysed
     named: Mapping[str, Known]  # those whose full name stands in it
 
     @cached_property
     def speaks_of_belarus(self) -> bool:
         """By its language, its words, or because it names several people the register holds."""
-        return len(self.named) > 1 or any(speaks_of_belarus(field, self.language) for field in (self.title, self.text))
+        return len(self.named) > 1 or any(
+            speaks_of_belarus(field, self.words.language) for field in (self.words.title, self.words.text)
+        )
 
     def before(self, part: Sighting) -> str:
         """The words of its field up to a sighting."""
-        return (self.title if part.field == "title" else self.text)[: part.span[0]]
+        return (self.words.title if part.field == "title" else self.words.text)[: part.span[0]]
 
 
 class Register:
@@ -57,26 +57,18 @@ class Register:
         self._by_key = _index(self._known.values())
         self._remembered = Remembered(self._work_out, _NAMES)
 
-    def find(
-        self,
-        title: str,
-        text: str,
-        sightings: Sequence[Sighting],
-        title_tokens: Tokens,
-        text_tokens: Tokens,
-        language: str,
-    ) -> tuple[Mention, ...]:
+    def find(self, words: Analysed) -> tuple[Mention, ...]:
         """Known people the article names, in order of appearance; every place where one is named is a mention."""
-        full = [(sighting, found) for sighting in sightings if (found := self._meeting(sighting, language))]
+        full = [(sighting, found) for sighting in words.names if (found := self._meeting(sighting, words.language))]
         named = {known.person.id: known for _, found in full for known in found}
-        article = _Article(title, text, sightings, language, named)
+        article = _Article(words, named)
         mentions = [
             _mention(sighting, known, certain=len(found) == 1 and _is_plain(known, article))
             for sighting, found in full
             for known in found
         ]
         taken = {(sighting.field, sighting.span) for sighting, _ in full}
-        for sighting in sightings:
+        for sighting in words.names:
             if sighting.weak and not _has_first_name(sighting) and (sighting.field, sighting.span) not in taken:
                 mentions += self._lone(sighting, article)
         return tuple(sorted(dict.fromkeys(mentions), key=lambda mention: (mention.field == "text", mention.span)))
@@ -116,10 +108,10 @@ class Register:
     def _lone(self, sighting: Sighting, article: _Article) -> list[Mention]:
         """A surname without its first name: of somebody named in full, else with an initial and context."""
         initials = [key for key in sighting.weak if not key.startswith("@")]
-        meeting = _by_surname(sighting, article.named.values(), initials, article.language)
+        meeting = _by_surname(sighting, article.named.values(), initials, article.words.language)
         if not meeting and initials and article.speaks_of_belarus:
             fitting = {known.person.id: known for key in initials for known in self._by_key.get(key, ())}
-            meeting = _by_surname(sighting, fitting.values(), initials, article.language)
+            meeting = _by_surname(sighting, fitting.values(), initials, article.words.language)
         certain = len(meeting) == 1 and not _namesakes_in_article(sighting, article)
         return [
             _mention(part, known, certain=certain and _is_plain(known, article))
@@ -185,7 +177,7 @@ def _namesakes_in_article(sighting: Sighting, article: _Article) -> bool:
         _has_first_name(other)
         and not surname.isdisjoint(other.weak)
         and all(known.strong.isdisjoint(other.strong) for known in article.named.values())
-        for other in article.sightings
+        for other in article.words.names
     )
 
 

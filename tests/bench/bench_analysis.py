@@ -13,10 +13,10 @@ import resource
 import time
 from collections.abc import Callable
 
-from monitor.languages import analyse, detect
+from monitor.languages import detect
 from monitor.languages.detection import _FUNCTION_WORDS
-from monitor.languages.names import sightings
 from monitor.model import Person, Tokens
+from monitor.reading.analysed import Analysed
 from monitor.reading.people import Register
 from tests.eval import score_names, score_words
 
@@ -44,9 +44,7 @@ def main() -> None:
 def _read(articles: list[tuple[str, str]], language: str, register: Register) -> int:
     found = 0
     for title, text in articles:
-        first, rest = analyse(title, language), analyse(text, language)
-        seen = sightings(title, text, first, rest, language)
-        found += len(register.find(title, text, seen, first, rest, language))
+        found += len(register.find(Analysed.of(title, text, language)))
     return found
 
 

@@ -20,10 +20,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from monitor import languages
-from monitor.languages import names
-from monitor.model import Article, Mention, Source
+from monitor.model import Mention
 from monitor.reading import article_evidence, counts, fates, number_evidence, person_evidence
+from monitor.reading.analysed import analyse
 from monitor.reading.claims import hear
 from monitor.reading.marked import Marked
 from monitor.reading.people import Register
@@ -116,17 +115,6 @@ def status_of(item: dict[str, Any], person: str) -> str | None:
     return "freed" if person in item["freed"] else "held" if person in item["held"] else "other"
 
 
-def hear_article(article: Article, source: Source, register: Register) -> tuple[Marked, Sequence[Mention]]:
-    """An article as far as it is read before anything is decided."""
-    declared = source.languages[0] if len(source.languages) == 1 else ""
-    language = languages.detect(article.title, article.text, declared)
-    title, text = languages.analyse(article.title, language), languages.analyse(article.text, language)
-    seen = names.sightings(article.title, article.text, title, text, language)
-    mentions = register.find(article.title, article.text, seen, title, text, language)
-    heard = hear(article.title, article.text, language, article.published, mentions, source.type, title, text)
-    return heard, mentions
-
-
 def gather() -> list[Heard]:
     """All labelled articles that may teach."""
     register = Register(list(shipped_people()))
@@ -137,7 +125,13 @@ def gather() -> list[Heard]:
         for item, (article, source) in zip(load(author), articles(load(author)), strict=True)
     ]
     labelled += [(*headline, HEADLINES) for headline in headlines()]
-    return [Heard(item, *hear_article(article, source, register), author) for item, article, source, author in labelled]
+    words = analyse([(article, source) for _, article, source, _ in labelled])
+    mentions = list(map(register.find, words))
+    heard = list(map(hear, words, mentions))
+    return [
+        Heard(item, article, named, author)
+        for (item, _, _, author), article, named in zip(labelled, heard, mentions, strict=True)
+    ]
 
 
 def examples(heard: Sequence[Heard]) -> dict[str, list[Example]]:

@@ -12,8 +12,8 @@ import csv
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from monitor.languages.names import sightings
 from monitor.model import Person, Tokens
+from monitor.reading.analysed import Analysed
 from monitor.reading.people import Register
 from monitor.store.shipped import shipped_people
 
@@ -59,7 +59,7 @@ def score(spellings: list[dict[str, str]], register: Register, *, shown: tuple[s
     seen: Counter[tuple[str, str]] = Counter()
     for row in spellings:
         text, language = f"– {row['spelling']} –", row["language"]
-        mentions = register.find(text, "", sightings(text, "", _NONE, _NONE, language), _NONE, _NONE, language)
+        mentions = register.find(Analysed.of(text, "", language))
         found = {mention.person for mention in mentions}
         others = found - {row["person"]}
         for place in ((row["language"], row["split"]), (row["case"], row["split"]), ("all", row["split"])):

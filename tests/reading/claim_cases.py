@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from monitor import languages
-from monitor.languages import names
 from monitor.model import Claim, PersonStatus, Reading
+from monitor.reading.analysed import Analysed
 from monitor.reading.claims import ClaimReading, read
 from monitor.reading.lexicon import load
 from monitor.reading.people import Register
@@ -25,10 +25,8 @@ def sentences_of(text: str, language: str) -> list[Sentence]:
 def claims_of(
     title: str, text: str = "", language: str = "en", at: datetime | None = PUBLISHED, source_type: str = "independent"
 ) -> ClaimReading:
-    title_tokens, text_tokens = languages.analyse(title, language), languages.analyse(text, language)
-    sightings = names.sightings(title, text, title_tokens, text_tokens, language)
-    mentions = REGISTER.find(title, text, sightings, title_tokens, text_tokens, language)
-    return read(title, text, language, at, mentions, source_type, title_tokens, text_tokens)
+    words = Analysed.of(title, text, language, at, source_type)
+    return read(words, REGISTER.find(words))
 
 
 def claim_of(title: str, text: str = "", language: str = "en", at: datetime | None = PUBLISHED) -> Claim:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.languages import analyse
-from monitor.languages.names import sightings
 from monitor.model import Mention, Person
+from monitor.reading.analysed import Analysed
 from monitor.reading.people import Register
 
 MARYIA = Person(
@@ -24,9 +23,7 @@ EVERYBODY = (MARYIA, VIKTAR, EDUARD, SIARHEI, SVIATLANA, ZNAK, BOKAU, HANADA, AN
 
 
 def find(text: str, language: str, title: str = "", people: tuple[Person, ...] = EVERYBODY) -> tuple[Mention, ...]:
-    first, rest = analyse(title, language), analyse(text, language)
-    seen = sightings(title, text, first, rest, language)
-    return Register(people).find(title, text, seen, first, rest, language)
+    return Register(people).find(Analysed.of(title, text, language))
 
 
 def ids(text: str, language: str, title: str = "") -> list[str]:
@@ -225,9 +222,7 @@ def test_a_name_that_comes_back_means_the_same_people_at_its_own_place() -> None
     register = Register(EVERYBODY)
 
     def places(text: str, language: str) -> list[tuple[str, tuple[int, int], bool]]:
-        tokens, none = analyse(text, language), analyse("", language)
-        seen = sightings("", text, none, tokens, language)
-        return [(m.person, m.span, m.certain) for m in register.find("", text, seen, none, tokens, language)]
+        return [(m.person, m.span, m.certain) for m in register.find(Analysed.of("", text, language))]
 
     assert places("Ivan Bokau ist frei.", "de") == [("bokau", (0, 10), True)]
     assert places("Frei ist heute Ivan Bokau.", "de") == [("bokau", (15, 25), True)]
