@@ -30,6 +30,12 @@ def happened(kind: str, state: str, ledger: Mapping[str, Any], words: Words) -> 
     return words("ledger.happened", kind=what, people=words.count("people", total)) if total else what
 
 
+def corrected(group: Sequence[Fact], names: Names, words: Words, happened: str) -> str:
+    """One line: "X is not among the freed (Pardon: 52 people)". `happened` as it is where nothing is taken back."""
+    said = _taken_back(group, names, words)
+    return words("ledger.corrected", what=said, happened=happened) if said and happened else said or happened
+
+
 def figures(ledger: Mapping[str, Any], words: Words) -> tuple[str, ...]:
     """A line for each figure: what it counts, the number that stands, and who gives it."""
     return tuple(_figures(ledger, words))
@@ -61,14 +67,39 @@ def _figures(ledger: Mapping[str, Any], words: Words) -> Iterator[str]:
             yield words("ledger.figure", meaning=words(f"meanings.{meaning}"), n=value, who=who)
 
 
+def _taken_back(group: Sequence[Fact], names: Names, words: Words) -> str:
+    """What the corrections among these facts take back: names, else the event itself. '' for none."""
+    taken = [f for f in _standing(group) if f.kind == "correction"]
+    gone, again = _gone_and_again(taken, names)
+    if gone or again:
+        return _counted("ledger.not_freed" if gone else "ledger.held_again", gone or again, words)
+    if any(f.person for f in taken):
+        return words("ledger.name_taken_back")
+    state = next((str(f.data.get("state")) for f in taken), "")
+    return words(f"ledger.event_{'retracted' if state == 'retracted' else 'corrected'}") if state else ""
+
+
+def _gone_and_again(taken: Sequence[Fact], names: Names) -> tuple[list[str], list[str]]:
+    """Of people whose release is taken back: who was not let out, and who was arrested again."""
+    again = [f for f in taken if f.data.get("state") == "held"]
+    return _people((f for f in taken if f not in again), names), _people(again, names)
+
+
+def _standing(group: Sequence[Fact]) -> list[Fact]:
+    """Facts without what a later one of them took back: a name may be gone again by now, or have come back."""
+    last = {f.person: f.kind for f in group if f.person and f.kind in ("named", "correction")}
+    return [f for f in group if f.kind not in ("named", "correction") or last.get(f.person, f.kind) == f.kind]
+
+
 def _news(group: Sequence[Fact], names: Names, words: Words) -> Iterator[str]:
-    last = {f.person: f.kind for f in group if f.kind in ("named", "correction")}  # a name may be gone again by now
-    named = _people((f for f in group if f.kind == "named" and last[f.person] == "named"), names)
-    if named:
-        yield words("ledger.named_one" if len(named) == 1 else "ledger.named_more", names=_list(named, words))
-    withdrawn = _people((f for f in group if f.kind == "correction"), names)
-    if withdrawn:
-        yield words("ledger.withdrawn", names=_list(withdrawn, words))
+    standing = _standing(group)
+    if named := _people((f for f in standing if f.kind == "named"), names):
+        yield _counted("ledger.named", named, words)
+    gone, again = _gone_and_again([f for f in standing if f.kind == "correction"], names)
+    if gone:
+        yield words("ledger.withdrawn", names=_list(gone, words))
+    if again:
+        yield _counted("ledger.held_again", again, words)
     for fact in group:
         if fact.kind == "count" and "before" in fact.data:
             meaning = _word(words, "meanings", fact.key.rpartition(":")[2])
@@ -82,6 +113,11 @@ def _news(group: Sequence[Fact], names: Names, words: Words) -> Iterator[str]:
 
 def _people(group: Iterable[Fact], names: Names) -> list[str]:
     return list(dict.fromkeys(names[f.person] for f in group if f.person in names))
+
+
+def _counted(key: str, names: Sequence[str], words: Words) -> str:
+    """The text for one person or the one for several."""
+    return words(f"{key}_one" if len(names) == 1 else f"{key}_more", names=_list(names, words))
 
 
 def _list(names: Sequence[str], words: Words) -> str:
