@@ -26,6 +26,9 @@ from monitor.reading.whose import of_belarus
 NEAR = timedelta(days=3)
 #: A day further back, given only further down, is an earlier round's.
 FOLLOWED = timedelta(days=8)
+#: The state that negotiates; it stands in most sentences about a release under a deal.
+NEGOTIATOR = "place.USA"
+TO = 4  # words between `flown` and `to the United States`
 DATED = 8  # words between a release and its date; an arrest has dates too
 
 
@@ -205,15 +208,24 @@ def _is_near(day: date, today: date | None, reach: timedelta) -> bool:
 
 
 def _destination(same: Sequence[Statement]) -> str:
+    """Where they were taken, or that they stayed: the first place of a sentence that tells of moving, one that speaks
+    there (`Vilnius announced …`) after the others."""
     for statement in same:
-        for mark in statement.sentence.find("place"):
-            if (
-                statement.kind in ("deportation", "arrival")
-                or statement.sentence.has("moved")
-                or mark.role == "place.home"
-            ):
-                return mark.role[6:]
+        sentence = statement.sentence
+        speaking = {word for mark in sentence.find("origin") for word in mark.at}
+        moving = statement.kind in ("deportation", "arrival") or sentence.has("moved")
+        places = [mark for mark in sentence.find("place") if moving or mark.role == "place.home"]
+        places = [mark for mark in places if mark.role != NEGOTIATOR or _is_taken_there(sentence, mark)]
+        if places:
+            return min(places, key=lambda mark: bool(speaking & set(mark.at))).role[6:]
     return ""
+
+
+def _is_taken_there(sentence: Sentence, place: Mark) -> bool:
+    """`flown to the United States`, not `after talks with the United States`: the way there stands before the place,
+    and no other place is named, because the United States negotiate releases to Lithuania or Poland."""
+    others = [m for m in sentence.find("place") if m.role not in (place.role, "place.home")]
+    return not others and any(0 <= place.start - m.at[-1] <= TO for m in sentence.find("moved"))
 
 
 def _origin(article: Marked, main: Statement) -> str:

@@ -251,6 +251,31 @@ def test_the_most_specific_kind_is_kept(language, text, kind):
     assert claim_of("News from Belarus" if language == "en" else "Беларусь", text, language).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "destination"),
+    [
+        (
+            "en",
+            "After talks with the United States, Belarus hands 14 political prisoners over to Lithuania",
+            "Lithuania",
+        ),
+        (
+            "en",
+            "The United States says 52 political prisoners were freed by Belarus and taken to Lithuania",
+            "Lithuania",
+        ),
+        ("ru", "При посредничестве США из Беларуси вывезли в Литву 14 политзаключённых", "Lithuania"),
+        ("be", "Дзякуючы ЗША 14 палітвязняў вызвалілі і вывезлі з Беларусі ў Літву", "Lithuania"),
+        ("de", "Nach Gesprächen mit den USA brachte Belarus 14 politische Gefangene nach Litauen", "Lithuania"),
+        ("en", "Fourteen political prisoners deported from Belarus after talks with the United States", ""),
+        ("en", "Political prisoner freed in Belarus and flown to the United States", "USA"),
+    ],
+)
+def test_who_negotiated_is_not_where_they_were_taken(language: str, title: str, destination: str):
+    """Fails when the first country of a sentence is taken for the destination."""
+    assert claim_of(title, language=language).destination == destination
+
+
 def test_a_destination_is_read_where_people_are_moved():
     assert claim_of("Belarus: political prisoners deported to Lithuania").destination == "Lithuania"
     assert claim_of("Belarus frees prisoners", "They are political prisoners.").destination == ""
