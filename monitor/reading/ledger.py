@@ -29,6 +29,8 @@ UNDONE = ("denied", "retracted")
 #: Whose total is kept under a meaning of its own; everybody else's is 'reported'.
 _TOTALS = {"official-by": "official", "viasna": "verified"}
 HELD_FOR_HUMAN = ("death", "health", "re-arrest")
+#: What the shipped history says was compared with several sources by hand.
+HISTORY = "history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class Ledger:
     note: str = ""
 
     def value(self, meaning: str) -> int | None:
-        """The figure that stands: what most origins say, of equals the latest; None where nobody said one."""
+        """The figure that stands: what most origins say, of equals the latest; None where nobody said one. The shipped
+        history weighs as two: a first count that turns up again later does not overturn it."""
         said = self.figures.get(meaning, ())
         if not said:
             return None
@@ -107,7 +110,7 @@ class Ledger:
         for figure in said:
             voices.setdefault(figure.value, set()).add(figure.origin)
         latest = {figure.value: place for place, figure in enumerate(said)}
-        return max(voices, key=lambda value: (len(voices[value]), latest[value]))
+        return max(voices, key=lambda value: (len(voices[value]) + (HISTORY in voices[value]), latest[value]))
 
     @property
     def total(self) -> int | None:
@@ -174,13 +177,32 @@ def from_json(data: Mapping[str, Any]) -> Ledger:
     )
 
 
-def replay(claims: Iterable[Said], decisions: Iterable[Decision] = ()) -> Ledger:
-    """The ledger after these claims and decisions, taken in the order of their moments."""
+def replay(claims: Iterable[Said], decisions: Iterable[Decision] = (), start: Ledger | None = None) -> Ledger:
+    """The ledger after these claims and decisions, taken in the order of their moments; `start` is what came with the
+    shipped history."""
     steps: list[Said | Decision] = sorted([*claims, *decisions], key=lambda step: step.at)
-    ledger = Ledger()
+    ledger = start or Ledger()
     for step in steps:
         ledger = decide(ledger, step) if isinstance(step, Decision) else add(ledger, step)
     return ledger
+
+
+def shipped_part(ledger: Ledger) -> Ledger:
+    """What of an event's ledger came with the shipped history, before anybody reported anything."""
+    at = ledger.origins.get(HISTORY, "")
+    figures = {m: tuple(f for f in said if f.origin == HISTORY) for m, said in ledger.figures.items()}
+    lines = {person: line.chain[0] for person, line in ledger.people.items() if line.chain[:1]}
+    return replace(
+        ledger,
+        state=ledger.state if ledger.state in _CERTAIN else "announced",
+        origins={HISTORY: at},
+        owners=(),
+        figures={m: said for m, said in figures.items() if said},
+        people={p: Line(step[1], step[0], (HISTORY,), (step,)) for p, step in lines.items() if step[2] == HISTORY},
+        destinations={place: when for place, when in ledger.destinations.items() if when == at},
+        decided="",
+        withheld=False,
+    )
 
 
 def add(ledger: Ledger, said: Said) -> Ledger:
@@ -264,7 +286,7 @@ def _vouched(line: Line, said: Said, at: str) -> Line:
     if line.state in ("held", "retracted") and said.origin not in REFERENCE:
         return line
     origins = line.origins if said.copy else tuple(dict.fromkeys((*line.origins, said.origin)))
-    word = _certainty(origins, "named")
+    word = _no_less_sure(line.state, _certainty(origins, "named"))
     if word == line.state:
         return replace(line, origins=origins)
     return Line(word, at, origins, (*line.chain, (at, word, said.origin)))
@@ -287,7 +309,18 @@ def _state(ledger: Ledger, claim: Claim) -> str:
         return "hint"
     if claim.modality == "retracted" and not claim.held and not claim.freed:
         return "corrected"
-    return _certainty(tuple(ledger.origins), "named" if ledger.named else "announced")
+    return _no_less_sure(ledger.state, _certainty(tuple(ledger.origins), "named" if ledger.named else "announced"))
+
+
+#: In order: what is said already is not made less sure by one more voice.
+_CERTAIN = ("announced", "named", "corroborated", "confirmed")
+
+
+def _no_less_sure(before: str, word: str) -> str:
+    """Whoever is confirmed by the operator or the shipped history stays so when one more outlet says the same."""
+    if before in _CERTAIN[2:] and _CERTAIN.index(before) > _CERTAIN.index(word):
+        return before
+    return word
 
 
 def _mismatches(ledger: Ledger) -> Iterable[dict[str, int | str]]:

@@ -262,32 +262,13 @@ def _add(db: Database, event: int, said: Sequence[Said], at: datetime, *, replay
 
 
 def _replay(db: Database, event: int) -> Ledger:
-    """An event's ledger from the start; the figures of the shipped history stay."""
-    shipped = row(db, "SELECT ledger, history, slug FROM events WHERE id = ?", event)
-    assert shipped is not None
-    ledger = ledgers.replay(claims_of(db, event), _decisions(db, shipped["slug"]))
-    if shipped["history"]:
-        ledger = _with_history(ledger, _parsed(shipped["ledger"]))
+    """An event's ledger from the start, which is empty or what the shipped history says."""
+    known = row(db, "SELECT ledger, history, slug FROM events WHERE id = ?", event)
+    assert known is not None
+    start = ledgers.shipped_part(_parsed(known["ledger"])) if known["history"] else None
+    ledger = ledgers.replay(claims_of(db, event), _decisions(db, known["slug"]), start)
     _store(db, event, ledger)
     return ledger
-
-
-def _with_history(ledger: Ledger, shipped: Ledger) -> Ledger:
-    """Figures and people that came with the shipped data have article 0 and origin 'history'."""
-    figures = dict(ledger.figures)
-    for meaning, said in shipped.figures.items():
-        kept = tuple(figure for figure in said if not figure.article)
-        figures[meaning] = (*kept, *figures.get(meaning, ()))
-    people = {p: line for p, line in shipped.people.items() if "history" in line.origins}
-    return replace(
-        ledger,
-        kind=shipped.kind,
-        date=shipped.date,
-        state=ledger.state if ledger.state not in ("", "hint") else shipped.state,
-        figures={meaning: said for meaning, said in figures.items() if said},
-        people={**people, **ledger.people},
-        destinations={**shipped.destinations, **ledger.destinations},
-    )
 
 
 def _store(db: Database, event: int, ledger: Ledger, at: datetime | None = None) -> None:

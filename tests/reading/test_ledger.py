@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.model import Claim
-from monitor.reading.ledger import Decision, Ledger, Said, add, from_json, replay
+from monitor.reading.ledger import Decision, Figure, Ledger, Line, Said, add, from_json, replay, shipped_part
 
 START = datetime(2026, 3, 19, 9, tzinfo=UTC)
 
@@ -41,6 +41,41 @@ def test_nothing_said_is_nothing_known():
 )
 def test_certainty_follows_from_origins(claims, state):
     assert replay(claims).state == state
+
+
+LONG_AGO = "2026-03-19T12:00:00Z"
+HISTORY = Ledger(
+    state="confirmed",
+    date="2026-03-19",
+    origins={"history": LONG_AGO},
+    figures={"verified": (Figure(18, "history", "Viasna", LONG_AGO),)},
+    people={"losik": Line("confirmed", LONG_AGO, ("history",), ((LONG_AGO, "confirmed", "history"),))},
+    destinations={"home": LONG_AGO},
+)
+
+
+def test_one_more_voice_makes_nothing_less_sure():
+    """Fails when an outlet that repeats what is confirmed takes event and person back to `corroborated`."""
+    ledger = add(HISTORY, said("", freed=("losik",), owner="paper"))
+    assert (ledger.state, ledger.people["losik"].state) == ("confirmed", "confirmed")
+    confirmed = replay([said("", freed=("losik",))], [Decision("person-confirm", START, "losik")])
+    assert add(confirmed, said("us", freed=("losik",), hours=1)).people["losik"].state == "confirmed"
+
+
+def test_a_first_count_that_turns_up_again_does_not_overturn_the_shipped_history():
+    ledger = add(HISTORY, said("viasna", total=8, owner="paper"))
+    assert ledger.value("verified") == 18
+    assert add(add(ledger, said("us", total=9)), said("", total=9)).value("reported") == 9
+
+
+def test_a_replay_begins_with_what_was_shipped():
+    told = [said("", total=18, freed=("rabkova",), destination="Lithuania"), said("viasna", held=("losik",), hours=1)]
+    ledger = HISTORY
+    for one in told:
+        ledger = add(ledger, one)
+    assert ledger.people["losik"].state == "retracted"
+    assert shipped_part(ledger) == HISTORY
+    assert replay(told, start=shipped_part(ledger)) == ledger
 
 
 def test_copies_and_mere_reports_confirm_nothing():
