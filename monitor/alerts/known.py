@@ -70,19 +70,27 @@ def _figures(ledger: Mapping[str, Any], words: Words) -> Iterator[str]:
 def _taken_back(group: Sequence[Fact], names: Names, words: Words) -> str:
     """What the corrections among these facts take back: names, else the event itself. '' for none."""
     taken = [f for f in _standing(group) if f.kind == "correction"]
-    gone, again = _gone_and_again(taken, names)
-    if gone or again:
-        return _counted("ledger.not_freed" if gone else "ledger.held_again", gone or again, words)
+    for way in ("retracted", *_OTHER_WAYS):
+        if people := _people(_gone(taken, way), names):
+            return _counted(f"ledger.{_OTHER_WAYS.get(way, 'not_freed')}", people, words)
     if any(f.person for f in taken):
         return words("ledger.name_taken_back")
     state = next((str(f.data.get("state")) for f in taken), "")
     return words(f"ledger.event_{'retracted' if state == 'retracted' else 'corrected'}") if state else ""
 
 
-def _gone_and_again(taken: Sequence[Fact], names: Names) -> tuple[list[str], list[str]]:
-    """Of people whose release is taken back: who was not let out, and who was arrested again."""
-    again = [f for f in taken if f.data.get("state") == "held"]
-    return _people((f for f in taken if f not in again), names), _people(again, names)
+#: How a release is taken back, other than that it did not happen.
+_OTHER_WAYS = {"refused": "refused", "held": "held_again"}
+
+
+def _gone(taken: Sequence[Fact], way: str) -> list[Fact]:
+    """Of people whose release is taken back: those it was taken back in this way."""
+    return [f for f in taken if f.person and _way(f) == way]
+
+
+def _way(fact: Fact) -> str:
+    state = str(fact.data.get("state"))
+    return state if state in _OTHER_WAYS else "retracted"
 
 
 def _standing(group: Sequence[Fact]) -> list[Fact]:
@@ -95,11 +103,12 @@ def _news(group: Sequence[Fact], names: Names, words: Words) -> Iterator[str]:
     standing = _standing(group)
     if named := _people((f for f in standing if f.kind == "named"), names):
         yield _counted("ledger.named", named, words)
-    gone, again = _gone_and_again([f for f in standing if f.kind == "correction"], names)
-    if gone:
+    taken = [f for f in standing if f.kind == "correction"]
+    if gone := _people(_gone(taken, "retracted"), names):
         yield words("ledger.withdrawn", names=_list(gone, words))
-    if again:
-        yield _counted("ledger.held_again", again, words)
+    for way, key in _OTHER_WAYS.items():
+        if people := _people(_gone(taken, way), names):
+            yield _counted(f"ledger.{key}", people, words)
     for fact in group:
         if fact.kind == "count" and "before" in fact.data:
             meaning = _word(words, "meanings", fact.key.rpartition(":")[2])

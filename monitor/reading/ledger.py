@@ -29,6 +29,8 @@ UNDONE = ("denied", "retracted")
 #: Whose total is kept under a meaning of its own; everybody else's is 'reported'.
 _TOTALS = {"official-by": "official", "viasna": "verified"}
 HELD_FOR_HUMAN = ("death", "health", "re-arrest")
+#: Words of a person that take a release back: it did not happen, they would not leave, they were arrested again.
+GONE_BACK = ("retracted", "refused", "held")
 #: What the shipped history says was compared with several sources by hand.
 HISTORY = "history"
 
@@ -120,7 +122,7 @@ class Ledger:
     @property
     def named(self) -> tuple[str, ...]:
         """People said to be freed, not those taken off again."""
-        return tuple(person for person, line in self.people.items() if line.state not in ("retracted", "held"))
+        return tuple(person for person, line in self.people.items() if line.state not in GONE_BACK)
 
     @property
     def mismatches(self) -> tuple[dict[str, int | str], ...]:
@@ -271,19 +273,32 @@ def _people(people: Mapping[str, Line], said: Said, at: str) -> dict[str, Line]:
             changed[person] = _vouched(changed.get(person, Line("", at)), said, at)
     for person in said.claim.held:
         line = changed.get(person)
-        if line is not None and line.state not in ("held", "retracted") and _may_take_off(said):
-            word = "held" if said.claim.kind == "re-arrest" else "retracted"
+        word = _taken_back(line, said) if line is not None else ""
+        if line is not None and word and word != line.state:
             changed[person] = Line(word, at, (), (*line.chain, (at, word, said.origin)))
     return changed
 
 
+def _taken_back(line: Line, said: Said) -> str:
+    """What becomes of somebody's release who is now said to be held; '' where this claim cannot change it."""
+    kind = said.claim.kind
+    if kind == "refused-exile":
+        if said.claim.modality in UNDONE:  # they never refused: back to what was known before
+            known = [word for _, word, _ in line.chain if word not in GONE_BACK]
+            return known[-1] if line.state == "refused" and known else ""
+        return "refused" if line.state not in GONE_BACK else ""
+    if kind == "re-arrest":
+        return "held" if line.state != "retracted" else ""
+    return "retracted" if line.state not in GONE_BACK and _may_take_off(said) else ""
+
+
 def _may_take_off(said: Said) -> bool:
-    return said.claim.modality in UNDONE or said.claim.kind == "re-arrest" or said.origin in REFERENCE
+    return said.claim.modality in UNDONE or said.origin in REFERENCE
 
 
 def _vouched(line: Line, said: Said, at: str) -> Line:
     """One more voice for a person's release. Whoever was taken off a list comes back only on a reference's word."""
-    if line.state in ("held", "retracted") and said.origin not in REFERENCE:
+    if line.state in GONE_BACK and said.origin not in REFERENCE:
         return line
     origins = line.origins if said.copy else tuple(dict.fromkeys((*line.origins, said.origin)))
     word = _no_less_sure(line.state, _certainty(origins, "named"))

@@ -304,3 +304,13 @@ def test_every_place_of_the_pages_is_one_of_the_messages_too() -> None:
 
     places = [key.removeprefix("place.") for key in words("en")._texts if key.startswith("place.")]
     assert len(places) > 10 and [p for p in places if not load("be").has(f"places.{p}")] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "A refused to leave"), ("be", "A: адмова пакінуць Беларусь"), ("ru", "A: отказ покинуть Беларусь")],
+)
+def test_whoever_would_not_leave_is_said_to_have_refused(language: str, said: str, now: datetime) -> None:
+    group = [Fact(1, "event:e:correction:a:refused", "correction", now, person="a", data={"state": "refused"})]
+    assert known.corrected(group, {"a": "A"}, load(language), "X") == f"{said} (X)"
+    assert known.news(group, {"a": "A"}, load(language)) == (said,)

@@ -204,3 +204,31 @@ def test_a_ledger_survives_its_storage():
     assert from_json(ledger.to_json()) == ledger
     assert from_json({}) == Ledger()
     assert ledger.to_json()["values"] == {"verified": 3, "of:Poland": 1, "named": 1}
+
+
+def refuses(modality: str = "reported", hours: int = 1) -> Said:
+    return said("", modality, kind="refused-exile", held=("losik",), hours=hours)
+
+
+def test_whoever_refuses_to_leave_is_not_free_until_a_reference_says_so():
+    """Fails when the chain freed, refused, home again has no step for the refusal."""
+    freed, late = said("", freed=("losik",)), said("", freed=("losik",), owner="late", hours=2)
+    ledger = replay([freed, refuses(), late])
+    assert (ledger.people["losik"].state, ledger.named) == ("refused", ())
+    home = add(ledger, said("viasna", freed=("losik",), hours=3))
+    assert [word for _, word, _ in home.people["losik"].chain] == ["named", "refused", "corroborated"]
+
+
+def test_a_refusal_that_was_a_misunderstanding_is_taken_back():
+    ledger = replay([said("us", freed=("losik",)), refuses(), refuses("retracted", hours=2)])
+    assert ledger.people["losik"].state == "named"
+    assert replay([said("", total=3), refuses()]).people == {}
+    never = replay([said("us", freed=("losik",)), refuses("denied")])
+    assert never.people["losik"].state == "named"
+
+
+def test_who_was_taken_off_the_list_is_not_arrested_again_by_the_next_report():
+    gone = [said("", freed=("losik",)), said("viasna", held=("losik",), hours=1)]
+    again = said("", kind="re-arrest", held=("losik",), hours=2)
+    assert replay([*gone, again]).people["losik"].state == "retracted"
+    assert replay([gone[0], again]).people["losik"].state == "held"
