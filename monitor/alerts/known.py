@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.words import Words
 from monitor.model import Fact
+from monitor.translations import translated
 
 MEANINGS = ("official", "reported", "verified", "political", "cumulative")
 #: So many sources are named beside a figure.
@@ -63,7 +64,8 @@ def _figures(ledger: Mapping[str, Any], words: Words) -> Iterator[str]:
         value = ledger.get("values", {}).get(meaning)
         said = [f for f in ledger.get("figures", {}).get(meaning, ()) if f["value"] == value]
         if value is not None and said:
-            who = ", ".join(list(dict.fromkeys(f["owner"] for f in said))[:SOURCES])
+            speakers = dict.fromkeys(translated(f["owner"], words.language) or f["owner"] for f in said)
+            who = ", ".join(list(speakers)[:SOURCES])
             yield words("ledger.figure", meaning=words(f"meanings.{meaning}"), n=value, who=who)
 
 

@@ -186,6 +186,16 @@ def new_event(db: Database, slug: str, ledger: Ledger, precision: str, at: datet
     return done.lastrowid
 
 
+def refresh_history(db: Database, slug: str, ledger: Ledger) -> None:
+    """Bring an event of the shipped history to what is shipped now, unless something was reported or decided of it."""
+    db.conn.execute(
+        "UPDATE events SET kind = ?, state = ?, date = ?, ledger = ? WHERE slug = ? AND history AND ledger != ?"
+        " AND NOT EXISTS (SELECT 1 FROM claims WHERE event_id = events.id)"
+        " AND NOT EXISTS (SELECT 1 FROM decisions WHERE subject = events.slug)",
+        (ledger.kind, ledger.state, ledger.date or None, _text(ledger), slug, _text(ledger)),
+    )
+
+
 def neutral_slug(seed: str = "") -> str:
     """A name that says nothing: random, or always the same for the same seed."""
     return "e" + (hashlib.sha256(seed.encode()).hexdigest()[:8] if seed else secrets.token_hex(4))
