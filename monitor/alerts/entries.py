@@ -102,8 +102,8 @@ class Editor:
         )
 
     def _lead(self, group: Sequence[Fact]) -> ArticleRow | None:
-        """The article that is linked: the first one that was matched, else the first of the event."""
-        for fact in group:
+        """The article that is linked: what corrects, else the first that was matched, else the first of the event."""
+        for fact in sorted(group, key=lambda f: f.kind != "correction"):
             if fact.article is not None and (found := self._article(fact.article)):
                 return found
         slug = _event_of(group)
@@ -122,13 +122,12 @@ class Editor:
         if key not in self._shared:
             slug = _event_of(group)
             event = facts.event(self.archive, slug) if slug else None
-            told = facts.event_articles(self.archive, slug) if slug else facts.story_articles(self.archive, lead.story)
             entry = Entry(
                 section="story",
                 title=lead.title,
                 link=lead.url,
                 page=f"{self.base_url}/n/{lead.story}",
-                voices=voices(told or [lead]),
+                voices=voices(self._who_says(lead, group, slug) or [lead]),
                 published=lead.published,
                 seen=lead.seen,
                 snippets=snippets(lead.title, lead.text, evidence),
@@ -136,12 +135,19 @@ class Editor:
             self._shared[key] = self._with_event(entry, event, group, language) if event else entry
         return self._shared[key]
 
+    def _who_says(self, lead: ArticleRow, group: Sequence[Fact], slug: str) -> list[ArticleRow]:
+        """The articles that say so: of a correction those that correct, who announced the event say nothing of it."""
+        correcting = dict.fromkeys(f.article for f in group if f.kind == "correction" and f.article is not None)
+        if correcting:
+            return [found for ident in correcting if (found := self._article(ident))]
+        return facts.event_articles(self.archive, slug) if slug else facts.story_articles(self.archive, lead.story)
+
     def _with_event(self, entry: Entry, event: EventRow, group: Sequence[Fact], language: str) -> Entry:
         words = load(language)
         names = self._names(sorted({f.person for f in group if f.person}), language)
         return replace(
             entry,
-            happened=known.happened(event.kind, event.state, event.ledger, words),
+            happened=known.corrected(group, names, words, known.happened(event.kind, event.state, event.ledger, words)),
             state=event.state,
             ledger=known.figures(event.ledger, words),
             unknown=known.unknown(event.ledger, words),

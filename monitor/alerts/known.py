@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.words import Words
 from monitor.model import Fact
+from monitor.translations import translated
 
 MEANINGS = ("official", "reported", "verified", "political", "cumulative")
 #: So many sources are named beside a figure.
@@ -28,6 +29,12 @@ def happened(kind: str, state: str, ledger: Mapping[str, Any], words: Words) -> 
     values = ledger.get("values", {})
     total = next((values[m] for m in ("official", "reported", "verified") if values.get(m)), None)
     return words("ledger.happened", kind=what, people=words.count("people", total)) if total else what
+
+
+def corrected(group: Sequence[Fact], names: Names, words: Words, happened: str) -> str:
+    """One line: "X is not among the freed (Pardon: 52 people)". `happened` as it is where nothing is taken back."""
+    said = _taken_back(group, names, words)
+    return words("ledger.corrected", what=said, happened=happened) if said and happened else said or happened
 
 
 def figures(ledger: Mapping[str, Any], words: Words) -> tuple[str, ...]:
@@ -57,18 +64,53 @@ def _figures(ledger: Mapping[str, Any], words: Words) -> Iterator[str]:
         value = ledger.get("values", {}).get(meaning)
         said = [f for f in ledger.get("figures", {}).get(meaning, ()) if f["value"] == value]
         if value is not None and said:
-            who = ", ".join(list(dict.fromkeys(f["owner"] for f in said))[:SOURCES])
+            speakers = dict.fromkeys(translated(f["owner"], words.language) or f["owner"] for f in said)
+            who = ", ".join(list(speakers)[:SOURCES])
             yield words("ledger.figure", meaning=words(f"meanings.{meaning}"), n=value, who=who)
 
 
+def _taken_back(group: Sequence[Fact], names: Names, words: Words) -> str:
+    """What the corrections among these facts take back: names, else the event itself. '' for none."""
+    taken = [f for f in _standing(group) if f.kind == "correction"]
+    for way in ("retracted", *_OTHER_WAYS):
+        if people := _people(_gone(taken, way), names):
+            return _counted(f"ledger.{_OTHER_WAYS.get(way, 'not_freed')}", people, words)
+    if any(f.person for f in taken):
+        return words("ledger.name_taken_back")
+    state = next((str(f.data.get("state")) for f in taken), "")
+    return words(f"ledger.event_{'retracted' if state == 'retracted' else 'corrected'}") if state else ""
+
+
+#: How a release is taken back, other than that it did not happen.
+_OTHER_WAYS = {"refused": "refused", "held": "held_again"}
+
+
+def _gone(taken: Sequence[Fact], way: str) -> list[Fact]:
+    """Of people whose release is taken back: those it was taken back in this way."""
+    return [f for f in taken if f.person and _way(f) == way]
+
+
+def _way(fact: Fact) -> str:
+    state = str(fact.data.get("state"))
+    return state if state in _OTHER_WAYS else "retracted"
+
+
+def _standing(group: Sequence[Fact]) -> list[Fact]:
+    """Facts without what a later one of them took back: a name may be gone again by now, or have come back."""
+    last = {f.person: f.kind for f in group if f.person and f.kind in ("named", "correction")}
+    return [f for f in group if f.kind not in ("named", "correction") or last.get(f.person, f.kind) == f.kind]
+
+
 def _news(group: Sequence[Fact], names: Names, words: Words) -> Iterator[str]:
-    last = {f.person: f.kind for f in group if f.kind in ("named", "correction")}  # a name may be gone again by now
-    named = _people((f for f in group if f.kind == "named" and last[f.person] == "named"), names)
-    if named:
-        yield words("ledger.named_one" if len(named) == 1 else "ledger.named_more", names=_list(named, words))
-    withdrawn = _people((f for f in group if f.kind == "correction"), names)
-    if withdrawn:
-        yield words("ledger.withdrawn", names=_list(withdrawn, words))
+    standing = _standing(group)
+    if named := _people((f for f in standing if f.kind == "named"), names):
+        yield _counted("ledger.named", named, words)
+    taken = [f for f in standing if f.kind == "correction"]
+    if gone := _people(_gone(taken, "retracted"), names):
+        yield words("ledger.withdrawn", names=_list(gone, words))
+    for way, key in _OTHER_WAYS.items():
+        if people := _people(_gone(taken, way), names):
+            yield _counted(f"ledger.{key}", people, words)
     for fact in group:
         if fact.kind == "count" and "before" in fact.data:
             meaning = _word(words, "meanings", fact.key.rpartition(":")[2])
@@ -82,6 +124,11 @@ def _news(group: Sequence[Fact], names: Names, words: Words) -> Iterator[str]:
 
 def _people(group: Iterable[Fact], names: Names) -> list[str]:
     return list(dict.fromkeys(names[f.person] for f in group if f.person in names))
+
+
+def _counted(key: str, names: Sequence[str], words: Words) -> str:
+    """The text for one person or the one for several."""
+    return words(f"{key}_one" if len(names) == 1 else f"{key}_more", names=_list(names, words))
 
 
 def _list(names: Sequence[str], words: Words) -> str:

@@ -27,6 +27,9 @@ from monitor.reading.whose import of_belarus
 NEAR = timedelta(days=3)
 #: A day further back, given only further down, is an earlier round's.
 FOLLOWED = timedelta(days=8)
+#: The state that negotiates; it stands in most sentences about a release under a deal.
+NEGOTIATOR = "place.USA"
+TO = 4  # words between `flown` and `to the United States`
 DATED = 8  # words between a release and its date; an arrest has dates too
 
 
@@ -68,7 +71,7 @@ def _claims(article: Marked, relevant: bool, people: Sequence[Mention]) -> tuple
     claims = [_aftermath(article, statement) for statement in _aftermaths(article)]
     about = _told(article, relevant)
     if about:
-        main = subject.main_of(about)
+        main = _dated_by_body(article, subject.main_of(about))
         same = [s for s in about if subject.RANK[s.modality] == subject.RANK[main.modality]]
         event = _claim(article, main, same, people)
         first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
@@ -90,6 +93,18 @@ def _told(article: Marked, relevant: bool) -> Sequence[Statement]:
         return [replace(s, modality="reported") for s in article.about]
     first = article.sentences[0]
     return [Statement(first, Mark("release", (0,)), "release", "reported", 1)]
+
+
+def _dated_by_body(article: Marked, main: Statement) -> Statement:
+    """A headline without a date about somebody whose release the body dates long ago, and never anew, is that old news
+    once more (a page of 2014 that turns up again)."""
+    who = {n.person for n in main.people}
+    body = [s for s in article.about if s.sentence is not main.sentence and s.kind in RELEASES and s.asserts]
+    of_them = [s for s in body if who & {n.person for n in s.people}]
+    fresh = main.sentence.where != "title" or dated(main.sentence, article.today)
+    if fresh or not of_them or any(s.modality != "past" or not dated(s.sentence, None) for s in body):
+        return main
+    return replace(main, modality="past")
 
 
 def _of_another_day(article: Marked, sentence: Sentence, day: date | None) -> bool:
@@ -187,25 +202,56 @@ def _is_near(day: date, today: date | None, reach: timedelta) -> bool:
 
 
 def _destination(same: Sequence[Statement]) -> str:
+    """Where they were taken, or that they stayed: the first place of a sentence that tells of moving, one that speaks
+    there (`Vilnius announced …`) after the others."""
     for statement in same:
-        for mark in statement.sentence.find("place"):
-            if (
-                statement.kind in ("deportation", "arrival")
-                or statement.sentence.has("moved")
-                or mark.role == "place.home"
-            ):
-                return mark.role[6:]
+        sentence = statement.sentence
+        speaking = {word for mark in sentence.find("origin") for word in mark.at}
+        moving = statement.kind in ("deportation", "arrival") or sentence.has("moved")
+        places = [mark for mark in sentence.find("place") if moving or mark.role == "place.home"]
+        places = [m for m in places if m.role != NEGOTIATOR or _is_taken_there(sentence, m)]
+        places = [m for m in places if not _is_scene(sentence, m)]
+        if places:
+            return min(places, key=lambda mark: bool(speaking & set(mark.at))).role[6:]
     return ""
 
 
+def _is_scene(sentence: Sentence, place: Mark) -> bool:
+    """`In Belarus 22 people were pardoned` says where it happened, not that they stayed: a short word before the
+    country, and nobody remains."""
+    bare = len(place.at) == 2 and len(sentence.forms[place.at[0]]) <= 2
+    country = any(place.at[-1] in mark.at for mark in sentence.find("home"))
+    return place.role == "place.home" and bare and country and not sentence.has("remain")
+
+
+def _is_taken_there(sentence: Sentence, place: Mark) -> bool:
+    """`flown to the United States`, not `after talks with the United States`: the way there stands before the place,
+    and no other place is named, because the United States negotiate releases to Lithuania or Poland."""
+    others = [m for m in sentence.find("place") if m.role not in (place.role, "place.home")]
+    return not others and any(0 <= place.start - m.at[-1] <= TO for m in sentence.find("moved"))
+
+
 def _origin(article: Marked, main: Statement) -> str:
+    """Whose word it is: whoever is quoted, else the outlet. A state outlet always speaks for the state, whomever it
+    quotes: it would be its own second witness."""
+    own = _OUTLETS.get(article.source_type, "")
+    if own in ("official-by", "state-aligned"):
+        return own
     number = article.sentences.index(main.sentence)
     for sentence in [main.sentence, *article.sentences[number + 1 : number + 3], *article.sentences[:number]]:
         for mark in sentence.find("origin"):
             return mark.role[7:]
-    return {"official": "official-by", "state-aligned": "state-aligned", "ngo": "ngo", "agency": "agency"}.get(
-        article.source_type, ""
-    )
+    return own
+
+
+#: Types of outlets that are an origin themselves.
+_OUTLETS = {
+    "official": "official-by",
+    "state-aligned": "state-aligned",
+    "ngo": "ngo",
+    "agency": "agency",
+    "destination-state": "destination-state",
+}
 
 
 def _with(people: Sequence[Mention], status: PersonStatus) -> tuple[str, ...]:

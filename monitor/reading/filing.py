@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
 
 from monitor.model import Claim
 from monitor.reading.dates import day_of
@@ -23,6 +24,14 @@ AFTERMATH = ("death", "health", "re-arrest", "refused-exile")
 AHEAD = timedelta(days=2)
 #: From this score on, a claim belongs to an event.
 ENOUGH = 0.5
+#: How long a release without an official number goes on being counted by rights groups, from one count to the next.
+COUNTING = timedelta(days=3)
+#: Smaller numbers add up to something by chance.
+SUM = 30
+#: The meanings under which an event's total is kept.
+TOTALS = ("official", "reported", "verified")
+#: Kinds that cannot be another word for each other; `release` may be any of them.
+_APART = ({"pardon", "amnesty"}, {"exchange"}, {"deportation", "deal"}, {"end-of-term"}, {"home-arrest-ended"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,9 @@ class Filing:
 
 def file(claims: Sequence[Claim], relevant: bool, at: datetime, candidates: Iterable[Candidate]) -> Filing:
     """The event an article's claims belong to, `at` being when it was published or seen."""
-    told = [claim for claim in claims if claim.modality not in ("hint", "forecast", "demand") and not _sums_up(claim)]
+    candidates = list(candidates)
+    told = [claim for claim in claims if claim.modality not in ("hint", "forecast", "demand")]
+    told = [claim for claim in told if not _sums_up(claim) and not _is_sum_of(claim, at, candidates)]
     if not told:
         return Filing(None, False, 0.0, "nothing that happened")
     best = max(
@@ -64,6 +75,21 @@ def _sums_up(claim: Claim) -> bool:
     return claim.cumulative is not None and claim.total is None and not claim.freed and not claim.held
 
 
+def _is_sum_of(claim: Claim, at: datetime, candidates: Sequence[Candidate]) -> bool:
+    """Is its number what the release of that day and those before it make together (156 = 123 + 31 + 2), or a running
+    total that is known? Numbers also add up by chance: the day's release has to be the greater part."""
+    day = claim.date or at.date()
+    known = [(date.fromisoformat(c.ledger.date), c.ledger) for c in candidates if c.ledger.date]
+    before = sorted(((d, ledger) for d, ledger in known if d <= day), key=lambda pair: pair[0], reverse=True)
+    if not claim.total or claim.total < SUM or claim.freed or not before or day - before[0][0] > FRESH:
+        return False
+    if any(claim.total == f.value for _, ledger in before for m in TOTALS for f in ledger.figures.get(m, ())):
+        return False
+    totals = [ledger.total or 0 for _, ledger in before]
+    summed = day - before[0][0] <= timedelta(days=1) and totals[0] * 2 >= claim.total
+    return (summed and claim.total in accumulate(totals)) or claim.total == before[0][1].value("cumulative")
+
+
 def opens(claim: Claim, at: datetime) -> bool:
     """May this claim be the first of an event? Only what is said to have happened now, to somebody or so many."""
     if claim.modality not in HAPPENED or claim.kind in AFTERMATH:
@@ -76,7 +102,8 @@ def _fit(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, str]:
     """How well a claim fits an event, and why in words."""
     ledger = candidate.ledger
     people = (set(claim.freed) | set(claim.held)) & set(ledger.people)
-    when = _fit_of_date(claim, at, candidate, known=bool(people))
+    counted = _is_counted_on(claim, at, ledger, candidate.last_seen)
+    when = _fit_of_date(claim, at, candidate, known=bool(people) or counted)
     if when is None:
         return 0.0, "another day"
     score, reasons = when
@@ -85,7 +112,7 @@ def _fit(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, str]:
     if people:
         score += 0.45
         reasons.append(f"{len(people)} of the same people")
-    score += _fit_of_counts(claim, ledger, reasons, bool(people))
+    score += _fit_of_counts(claim, ledger, reasons, same=bool(people), counted=counted)
     if not people and (claim.kind == "end-of-term") != (ledger.kind == "end-of-term"):
         score -= 0.3
     if claim.destination and claim.destination in ledger.destinations:
@@ -111,7 +138,24 @@ def _fit_of_date(claim: Claim, at: datetime, candidate: Candidate, *, known: boo
     return None if at - candidate.last_seen > FRESH else (0.2, ["in the days after"])
 
 
-def _fit_of_counts(claim: Claim, ledger: Ledger, reasons: list[str], same_people: bool) -> float:
+def _is_counted_on(claim: Claim, at: datetime, ledger: Ledger, last_seen: datetime) -> bool:
+    """Where no official gave a number, rights groups count for days: 4, 5, 8, 10, 17 and 18 were one release."""
+    known = [f.value for meaning in TOTALS for f in ledger.figures.get(meaning, ())]
+    if claim.modality != "reported" or not claim.total or not known or "official" in ledger.figures:
+        return False
+    grows = max(known) > 2 and min(known) <= claim.total <= 2 * max(known)
+    return grows and at - last_seen <= COUNTING and not _is_another_kind(claim, ledger)
+
+
+def _is_another_kind(claim: Claim, ledger: Ledger) -> bool:
+    """Do kind or destination say that these cannot be the same people?"""
+    if claim.destination and ledger.destinations and claim.destination not in ledger.destinations:
+        return True
+    both = (claim.kind, ledger.kind)
+    return "release" not in both and any((both[0] in kinds) != (both[1] in kinds) for kinds in _APART)
+
+
+def _fit_of_counts(claim: Claim, ledger: Ledger, reasons: list[str], *, same: bool, counted: bool) -> float:
     """The same number speaks for an event; a larger one against it, where an official total is known."""
     told = {n for n in (claim.total, claim.political, *dict(claim.per).values()) if n}
     known = {figure.value for m, figures in ledger.figures.items() if m != "cumulative" for figure in figures}
@@ -121,6 +165,9 @@ def _fit_of_counts(claim: Claim, ledger: Ledger, reasons: list[str], same_people
         return 0.4 if max(both) > 2 else 0.2
     if not claim.total or not known:
         return 0.15
-    if claim.total > 1.2 * max(known) and "official" in ledger.figures and not same_people:
+    if counted:
+        reasons.append("counting goes on")
+        return 0.4
+    if claim.total > 1.2 * max(known) and "official" in ledger.figures and not same:
         return -0.25
     return 0.1

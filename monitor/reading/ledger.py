@@ -29,6 +29,10 @@ UNDONE = ("denied", "retracted")
 #: Whose total is kept under a meaning of its own; everybody else's is 'reported'.
 _TOTALS = {"official-by": "official", "viasna": "verified"}
 HELD_FOR_HUMAN = ("death", "health", "re-arrest")
+#: Words of a person that take a release back: it did not happen, they would not leave, they were arrested again.
+GONE_BACK = ("retracted", "refused", "held")
+#: What the shipped history says was compared with several sources by hand.
+HISTORY = "history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ class Ledger:
     note: str = ""
 
     def value(self, meaning: str) -> int | None:
-        """The figure that stands: what most origins say, of equals the latest; None where nobody said one."""
+        """The figure that stands: what most origins say, of equals the latest; None where nobody said one. The shipped
+        history weighs as two: a first count that turns up again later does not overturn it."""
         said = self.figures.get(meaning, ())
         if not said:
             return None
@@ -107,7 +112,7 @@ class Ledger:
         for figure in said:
             voices.setdefault(figure.value, set()).add(figure.origin)
         latest = {figure.value: place for place, figure in enumerate(said)}
-        return max(voices, key=lambda value: (len(voices[value]), latest[value]))
+        return max(voices, key=lambda value: (len(voices[value]) + (HISTORY in voices[value]), latest[value]))
 
     @property
     def total(self) -> int | None:
@@ -117,7 +122,7 @@ class Ledger:
     @property
     def named(self) -> tuple[str, ...]:
         """People said to be freed, not those taken off again."""
-        return tuple(person for person, line in self.people.items() if line.state not in ("retracted", "held"))
+        return tuple(person for person, line in self.people.items() if line.state not in GONE_BACK)
 
     @property
     def mismatches(self) -> tuple[dict[str, int | str], ...]:
@@ -174,13 +179,32 @@ def from_json(data: Mapping[str, Any]) -> Ledger:
     )
 
 
-def replay(claims: Iterable[Said], decisions: Iterable[Decision] = ()) -> Ledger:
-    """The ledger after these claims and decisions, taken in the order of their moments."""
+def replay(claims: Iterable[Said], decisions: Iterable[Decision] = (), start: Ledger | None = None) -> Ledger:
+    """The ledger after these claims and decisions, taken in the order of their moments; `start` is what came with the
+    shipped history."""
     steps: list[Said | Decision] = sorted([*claims, *decisions], key=lambda step: step.at)
-    ledger = Ledger()
+    ledger = start or Ledger()
     for step in steps:
         ledger = decide(ledger, step) if isinstance(step, Decision) else add(ledger, step)
     return ledger
+
+
+def shipped_part(ledger: Ledger) -> Ledger:
+    """What of an event's ledger came with the shipped history, before anybody reported anything."""
+    at = ledger.origins.get(HISTORY, "")
+    figures = {m: tuple(f for f in said if f.origin == HISTORY) for m, said in ledger.figures.items()}
+    lines = {person: line.chain[0] for person, line in ledger.people.items() if line.chain[:1]}
+    return replace(
+        ledger,
+        state=ledger.state if ledger.state in _CERTAIN else "announced",
+        origins={HISTORY: at},
+        owners=(),
+        figures={m: said for m, said in figures.items() if said},
+        people={p: Line(step[1], step[0], (HISTORY,), (step,)) for p, step in lines.items() if step[2] == HISTORY},
+        destinations={place: when for place, when in ledger.destinations.items() if when == at},
+        decided="",
+        withheld=False,
+    )
 
 
 def add(ledger: Ledger, said: Said) -> Ledger:
@@ -249,22 +273,35 @@ def _people(people: Mapping[str, Line], said: Said, at: str) -> dict[str, Line]:
             changed[person] = _vouched(changed.get(person, Line("", at)), said, at)
     for person in said.claim.held:
         line = changed.get(person)
-        if line is not None and line.state not in ("held", "retracted") and _may_take_off(said):
-            word = "held" if said.claim.kind == "re-arrest" else "retracted"
+        word = _taken_back(line, said) if line is not None else ""
+        if line is not None and word and word != line.state:
             changed[person] = Line(word, at, (), (*line.chain, (at, word, said.origin)))
     return changed
 
 
+def _taken_back(line: Line, said: Said) -> str:
+    """What becomes of somebody's release who is now said to be held; '' where this claim cannot change it."""
+    kind = said.claim.kind
+    if kind == "refused-exile":
+        if said.claim.modality in UNDONE:  # they never refused: back to what was known before
+            known = [word for _, word, _ in line.chain if word not in GONE_BACK]
+            return known[-1] if line.state == "refused" and known else ""
+        return "refused" if line.state not in GONE_BACK else ""
+    if kind == "re-arrest":
+        return "held" if line.state != "retracted" else ""
+    return "retracted" if line.state not in GONE_BACK and _may_take_off(said) else ""
+
+
 def _may_take_off(said: Said) -> bool:
-    return said.claim.modality in UNDONE or said.claim.kind == "re-arrest" or said.origin in REFERENCE
+    return said.claim.modality in UNDONE or said.origin in REFERENCE
 
 
 def _vouched(line: Line, said: Said, at: str) -> Line:
     """One more voice for a person's release. Whoever was taken off a list comes back only on a reference's word."""
-    if line.state in ("held", "retracted") and said.origin not in REFERENCE:
+    if line.state in GONE_BACK and said.origin not in REFERENCE:
         return line
     origins = line.origins if said.copy else tuple(dict.fromkeys((*line.origins, said.origin)))
-    word = _certainty(origins, "named")
+    word = _no_less_sure(line.state, _certainty(origins, "named"))
     if word == line.state:
         return replace(line, origins=origins)
     return Line(word, at, origins, (*line.chain, (at, word, said.origin)))
@@ -287,7 +324,18 @@ def _state(ledger: Ledger, claim: Claim) -> str:
         return "hint"
     if claim.modality == "retracted" and not claim.held and not claim.freed:
         return "corrected"
-    return _certainty(tuple(ledger.origins), "named" if ledger.named else "announced")
+    return _no_less_sure(ledger.state, _certainty(tuple(ledger.origins), "named" if ledger.named else "announced"))
+
+
+#: In order: what is said already is not made less sure by one more voice.
+_CERTAIN = ("announced", "named", "corroborated", "confirmed")
+
+
+def _no_less_sure(before: str, word: str) -> str:
+    """Whoever is confirmed by the operator or the shipped history stays so when one more outlet says the same."""
+    if before in _CERTAIN[2:] and _CERTAIN.index(before) > _CERTAIN.index(word):
+        return before
+    return word
 
 
 def _mismatches(ledger: Ledger) -> Iterable[dict[str, int | str]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.reading.ledger import HELD_FOR_HUMAN, STATES, Ledger, Said
+from monitor.reading.ledger import GONE_BACK, HELD_FOR_HUMAN, STATES, Ledger, Said
 
 _TOLD = ("official", "reported", "verified", "political", "cumulative")
 _LEAST_CHANGE = 10
@@ -75,18 +75,19 @@ def _people(before: Ledger, after: Ledger) -> Iterator[FactDraft]:
         was = old.state if old else ""
         if line.state == was:
             continue
-        if line.state in ("retracted", "held"):
+        if line.state in GONE_BACK:
             yield _withdrawn(person, line.state, was)
-        elif was in ("", "retracted", "held"):
+        elif was in ("", *GONE_BACK):
             yield FactDraft("named", person, {"state": line.state}, person)
         else:
             yield FactDraft("state", f"{person}:{line.state}", {"state": line.state, "before": was}, person)
 
 
 def _withdrawn(person: str, state: str, was: str) -> FactDraft:
-    """A name taken back; `held` (arrested again) waits for a human."""
+    """A name taken back, each way of it news of its own; `held` (arrested again) waits for a human."""
     corrects = [("named", person), ("state", f"{person}:{was}")]
-    return FactDraft("correction", person, {"state": state, "corrects": corrects}, person, state == "held")
+    subject = f"{person}:refused" if state == "refused" else person
+    return FactDraft("correction", subject, {"state": state, "corrects": corrects}, person, state == "held")
 
 
 def _counts(before: Ledger, after: Ledger, told: Mapping[str, int] | None) -> Iterator[FactDraft]:

@@ -135,8 +135,17 @@ def travels_on(lead: Sequence[Sentence], today: date | None) -> bool:
     """Onward travel, no new release: an arrival from another country, or days after the release it names."""
     arrivals = [s for s in lead if s.has("arrival")]
     days = [m.day for s in arrivals for m in dated(s, today) if m.precision == "day"]
-    between = any(len(_abroad(s) - {"place.USA"}) > 1 and not s.has("deportation") for s in arrivals)
+    between = any(
+        len(_abroad(s) - {"place.USA"}) > 1 and (not s.has("deportation") or _is_passed_on(s)) for s in arrivals
+    )
     return bool(arrivals) and (between or bool(today and days and today - min(days) >= ARRIVAL))
+
+
+def _is_passed_on(sentence: Sentence) -> bool:
+    """`20 people who were taken to Ukraine have arrived in Lithuania`: first the one, then the other, all of them."""
+    taken = [m.at[-1] for m in sentence.find("deportation")]
+    arrived = [m.start for m in sentence.find("arrival")]
+    return len(sentence.quantities) == 1 and bool(taken and arrived) and min(taken) < min(arrived)
 
 
 def _abroad(sentence: Sentence) -> set[str]:

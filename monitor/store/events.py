@@ -186,6 +186,16 @@ def new_event(db: Database, slug: str, ledger: Ledger, precision: str, at: datet
     return done.lastrowid
 
 
+def refresh_history(db: Database, slug: str, ledger: Ledger) -> None:
+    """Bring an event of the shipped history to what is shipped now, unless something was reported or decided of it."""
+    db.conn.execute(
+        "UPDATE events SET kind = ?, state = ?, date = ?, ledger = ? WHERE slug = ? AND history AND ledger != ?"
+        " AND NOT EXISTS (SELECT 1 FROM claims WHERE event_id = events.id)"
+        " AND NOT EXISTS (SELECT 1 FROM decisions WHERE subject = events.slug)",
+        (ledger.kind, ledger.state, ledger.date or None, _text(ledger), slug, _text(ledger)),
+    )
+
+
 def neutral_slug(seed: str = "") -> str:
     """A name that says nothing: random, or always the same for the same seed."""
     return "e" + (hashlib.sha256(seed.encode()).hexdigest()[:8] if seed else secrets.token_hex(4))
@@ -262,32 +272,13 @@ def _add(db: Database, event: int, said: Sequence[Said], at: datetime, *, replay
 
 
 def _replay(db: Database, event: int) -> Ledger:
-    """An event's ledger from the start; the figures of the shipped history stay."""
-    shipped = row(db, "SELECT ledger, history, slug FROM events WHERE id = ?", event)
-    assert shipped is not None
-    ledger = ledgers.replay(claims_of(db, event), _decisions(db, shipped["slug"]))
-    if shipped["history"]:
-        ledger = _with_history(ledger, _parsed(shipped["ledger"]))
+    """An event's ledger from the start, which is empty or what the shipped history says."""
+    known = row(db, "SELECT ledger, history, slug FROM events WHERE id = ?", event)
+    assert known is not None
+    start = ledgers.shipped_part(_parsed(known["ledger"])) if known["history"] else None
+    ledger = ledgers.replay(claims_of(db, event), _decisions(db, known["slug"]), start)
     _store(db, event, ledger)
     return ledger
-
-
-def _with_history(ledger: Ledger, shipped: Ledger) -> Ledger:
-    """Figures and people that came with the shipped data have article 0 and origin 'history'."""
-    figures = dict(ledger.figures)
-    for meaning, said in shipped.figures.items():
-        kept = tuple(figure for figure in said if not figure.article)
-        figures[meaning] = (*kept, *figures.get(meaning, ()))
-    people = {p: line for p, line in shipped.people.items() if "history" in line.origins}
-    return replace(
-        ledger,
-        kind=shipped.kind,
-        date=shipped.date,
-        state=ledger.state if ledger.state not in ("", "hint") else shipped.state,
-        figures={meaning: said for meaning, said in figures.items() if said},
-        people={**people, **ledger.people},
-        destinations={**shipped.destinations, **ledger.destinations},
-    )
 
 
 def _store(db: Database, event: int, ledger: Ledger, at: datetime | None = None) -> None:

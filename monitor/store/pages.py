@@ -237,6 +237,13 @@ def events(db: Database, *, limit: int = 1000, since: str = "", history: bool | 
     return tuple(_event(r) for r in rows(db, sql, since, limit))
 
 
+def events_naming(db: Database, person: str) -> tuple[EventLine, ...]:
+    """The events whose ledger has somebody, latest first."""
+    sql = """SELECT * FROM events e WHERE merged_into IS NULL AND date IS NOT NULL
+             AND EXISTS (SELECT 1 FROM json_each(e.ledger, '$.people') WHERE key = ?) ORDER BY date DESC, id DESC"""
+    return tuple(_event(r) for r in rows(db, sql, person))
+
+
 def basis(db: Database, articles: Iterable[int]) -> dict[int, tuple[Article, tuple[dict[str, Any], ...]]]:
     """The public ones of these articles, each with the claims it makes (JSON of model.Claim)."""
     wanted = list(articles)

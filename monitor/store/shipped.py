@@ -15,7 +15,7 @@ from io import StringIO
 
 from monitor import clock
 from monitor.model import Person
-from monitor.reading.ledger import Figure, Ledger, Line
+from monitor.reading.ledger import HISTORY, Figure, Ledger, Line
 from monitor.store import Database, events, people, row, write
 
 _FOLDER = files("monitor") / "data"
@@ -44,29 +44,42 @@ def _people(db: Database) -> None:
 def _history(db: Database) -> None:
     for r in _rows("releases.csv"):
         slug = events.neutral_slug(r["slug"])
+        at = datetime.fromisoformat(r["date"]).replace(hour=12, tzinfo=UTC)
+        ledger = _ledger(r, clock.to_text(at))
         if row(db, "SELECT 1 FROM events WHERE slug = ?", slug) is None:
-            at = datetime.fromisoformat(r["date"]).replace(hour=12, tzinfo=UTC)
-            events.new_event(db, slug, _ledger(r, clock.to_text(at)), r["precision"], at, history=True)
+            events.new_event(db, slug, ledger, r["precision"], at, history=True)
+        else:
+            events.refresh_history(db, slug, ledger)
 
 
 def _ledger(r: dict[str, str], at: str) -> Ledger:
-    """An event of the shipped history: its figures have no article behind them, but sources."""
-    told = {
-        "official": (r["official"], r["who"]),
-        "political": (r["political"], r["who"]),
-        "verified": (r["verified"], r["verified_by"]),
-        "cumulative": (r["cumulative"], "Viasna"),
-        **{meaning: (value, r["who"]) for meaning, _, value in (p.rpartition(" ") for p in _list(r["per"]))},
-    }
-    figures = {m: (Figure(int(value), "history", who, at),) for m, (value, who) in told.items() if value}
-    confirmed = Line("confirmed", at, ("history",), ((at, "confirmed", "history"),))
+    """An event of the shipped history: its figures have no article behind them, but sources.
+
+    `official` is what the authorities of Belarus said, `verified` what Viasna counted; whoever else gave the total
+    stands in `reported_by`. People are as sure as the event.
+    """
+    reported_by = _list(r["reported_by"])
+    first = r["who"] or next(iter(reported_by), "")
+    told = [
+        ("official", r["official"], r["who"]),
+        *(("reported", r["reported"], who) for who in reported_by),
+        ("political", r["political"], first),
+        ("verified", r["verified"], r["verified_by"]),
+        ("cumulative", r["cumulative"], "Viasna"),
+        *((meaning, n, r["per_by"] or first) for meaning, _, n in (p.rpartition(" ") for p in _list(r["per"]))),
+    ]
+    figures: dict[str, tuple[Figure, ...]] = {}
+    for meaning, value, who in told:
+        if value:
+            figures[meaning] = (*figures.get(meaning, ()), Figure(int(value), HISTORY, who, at))
+    line = Line(r["state"], at, (HISTORY,), ((at, r["state"], HISTORY),))
     return Ledger(
         kind=r["kind"],
-        state="confirmed" if r["verified"] else "corroborated",
+        state=r["state"],
         date=r["date"],
-        origins={"history": at},
+        origins={HISTORY: at},
         figures=figures,
-        people=dict.fromkeys(_list(r["people"]), confirmed),
+        people=dict.fromkeys(_list(r["people"]), line),
         destinations=dict.fromkeys(_list(r["destination"]), at),
         sources=tuple(_list(r["sources"])),
         note=r["note"],

@@ -83,6 +83,7 @@ def page(request: Request) -> Response:
         ledger=ledger,
         counts=counts(site.archive(), ledger),
         freed=_people(site, ledger, ("named", "corroborated", "confirmed")),
+        refused=_people(site, ledger, ("refused",)),
         withdrawn=_people(site, ledger, ("retracted",)),
         stories=pages.stories_of(site.archive(), found),
         meaning=meaning,

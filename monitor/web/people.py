@@ -11,7 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from monitor.model import Person
-from monitor.store import chronicle
+from monitor.reading.ledger import Line, from_json
+from monitor.store import chronicle, pages
 from monitor.store import people as register
 from monitor.web.site import Site, site_of
 
@@ -51,11 +52,18 @@ def person(request: Request) -> Response:
         person=found,
         name_of=name_of,
         spellings=spellings(found),
+        releases=_releases(site, found.id),
         links=links[::-1],
         said=said[::-1],
         known_since=_last_known(found, links),
         stale=is_stale(found, links, site.now()),
     )
+
+
+def _releases(site: Site, person: str) -> list[tuple[pages.EventLine, Line]]:
+    """The releases whose ledger names somebody, latest first, each with what became of them in it."""
+    named = pages.events_naming(site.archive(), person)
+    return [(event, line) for event in named if (line := from_json(event.ledger).people.get(person))]
 
 
 def matching(site: Site, typed: str) -> list[Person]:

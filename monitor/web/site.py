@@ -21,6 +21,7 @@ from monitor.errors import DatabaseTrouble
 from monitor.model import Snippet
 from monitor.store import Database, health, switches
 from monitor.store.archive_schema import open_archive
+from monitor.translations import translated
 from monitor.web import inert, phrases
 from monitor.web.budget import Budget
 from monitor.web.guard import Hosts
@@ -173,6 +174,10 @@ class View:
     def ours(self, said: str) -> str:
         """A sentence of this program's other rooms in the page's language; '' where nobody wrote it there."""
         return phrases.translated(said, self.words)
+
+    def shipped(self, text: str) -> str:
+        """A text of the shipped data in the page's language; '' where nobody wrote it there."""
+        return translated(text, self.words.language)
 
     def reason(self, note: str) -> str:
         """Why a visit to a source went as it did, beyond what its status says."""

@@ -231,6 +231,61 @@ def test_a_name_that_was_given_and_taken_back_since_the_last_message_is_only_tak
     assert said == ("A is named as freed", "the release of B is not confirmed after all")
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "taken_back"),
+    [
+        ("en", "B and C are not among the freed (Pardon: 52 people)", "A name was taken back ("),
+        ("be", "B і C не сярод вызваленых (Памілаванне: 52 чалавекі)", "Адно з імёнаў знята ("),
+        ("ru", "B и C не среди освобождённых (Помилование: 52 человека)", "Одно из имён снято ("),
+    ],
+)
+def test_a_correction_is_headed_by_what_it_takes_back(language: str, said: str, taken_back: str, now: datetime) -> None:
+    """Fails when a mail about a name taken back is headed like the news it corrects."""
+    words = load(language)
+    happened = known.happened("pardon", "named", {"values": {"official": 52}}, words)
+    group = [Fact(n, f"event:e:correction:{p}", "correction", now, person=p) for n, p in enumerate("bc")]
+    assert known.corrected(group, {"b": "B", "c": "C"}, words, happened) == said
+    assert known.corrected(group, {}, words, happened).startswith(taken_back)
+
+
+def test_who_came_back_on_the_list_is_not_said_to_be_taken_off(now: datetime) -> None:
+    group = [
+        Fact(1, "event:e:correction:a", "correction", now, person="a"),
+        Fact(2, "event:e:named:a", "named", now, person="a"),
+    ]
+    assert known.corrected(group, {"a": "A"}, load("en"), "Pardon") == "Pardon"
+    assert known.news(group, {"a": "A"}, load("en")) == ("A is named as freed",)
+
+
+def test_somebody_arrested_again_is_not_said_never_to_have_been_freed(now: datetime) -> None:
+    group = [Fact(1, "event:e:correction:a", "correction", now, person="a", data={"state": "held"})]
+    assert known.corrected(group, {"a": "A"}, load("en"), "Pardon") == "A is held again (Pardon)"
+    assert known.news(group, {"a": "A"}, load("en")) == ("A is held again",)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("retracted", "The report of a release was withdrawn"), ("corrected", "The report of a release was corrected")],
+)
+def test_an_event_taken_back_as_a_whole_is_said_to_be(state: str, said: str, now: datetime) -> None:
+    group = [Fact(1, "event:e:correction:event", "correction", now, data={"state": state})]
+    assert known.corrected(group, {}, load("en"), "Pardon: 23 people") == f"{said} (Pardon: 23 people)"
+
+
+def test_a_correction_rests_on_who_corrects_and_not_on_who_announced(the: Desk, now: datetime) -> None:
+    """Fails when the state agency is given as the voice that somebody is still held."""
+    press.person(the.archive, "p1", "Ales Bialiatski")
+    press.event(the.archive, now, "e1", "named")
+    story = press.story(the.archive, now, event="e1")
+    press.article(the.archive, now, story, outlet="President", type="official")
+    denial = press.article(the.archive, now, story, outlet="Rights group", title="Still held")
+    (entry,) = the.entries(
+        press.fact(the.archive, now, "event:e1:correction:p1", "correction", article=denial, person="p1")
+    )
+    assert [v.outlet for v in entry.voices] == ["Rights group"]
+    assert (entry.title, entry.happened) == ("Still held", "Ales Bialiatski is not among the freed (Pardon)")
+
+
 def test_a_copy_is_no_voice(the: Desk, now: datetime) -> None:
     """Fails when a message counts an outlet that only repeats the agency's text among those who say so."""
     story = press.story(the.archive, now)
@@ -249,3 +304,13 @@ def test_every_place_of_the_pages_is_one_of_the_messages_too() -> None:
 
     places = [key.removeprefix("place.") for key in words("en")._texts if key.startswith("place.")]
     assert len(places) > 10 and [p for p in places if not load("be").has(f"places.{p}")] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "A refused to leave"), ("be", "A: адмова пакінуць Беларусь"), ("ru", "A: отказ покинуть Беларусь")],
+)
+def test_whoever_would_not_leave_is_said_to_have_refused(language: str, said: str, now: datetime) -> None:
+    group = [Fact(1, "event:e:correction:a:refused", "correction", now, person="a", data={"state": "refused"})]
+    assert known.corrected(group, {"a": "A"}, load(language), "X") == f"{said} (X)"
+    assert known.news(group, {"a": "A"}, load(language)) == (said,)

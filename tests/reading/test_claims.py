@@ -251,6 +251,31 @@ def test_the_most_specific_kind_is_kept(language, text, kind):
     assert claim_of("News from Belarus" if language == "en" else "Беларусь", text, language).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "destination"),
+    [
+        (
+            "en",
+            "After talks with the United States, Belarus hands 14 political prisoners over to Lithuania",
+            "Lithuania",
+        ),
+        (
+            "en",
+            "The United States says 52 political prisoners were freed by Belarus and taken to Lithuania",
+            "Lithuania",
+        ),
+        ("ru", "При посредничестве США из Беларуси вывезли в Литву 14 политзаключённых", "Lithuania"),
+        ("be", "Дзякуючы ЗША 14 палітвязняў вызвалілі і вывезлі з Беларусі ў Літву", "Lithuania"),
+        ("de", "Nach Gesprächen mit den USA brachte Belarus 14 politische Gefangene nach Litauen", "Lithuania"),
+        ("en", "Fourteen political prisoners deported from Belarus after talks with the United States", ""),
+        ("en", "Political prisoner freed in Belarus and flown to the United States", "USA"),
+    ],
+)
+def test_who_negotiated_is_not_where_they_were_taken(language: str, title: str, destination: str):
+    """Fails when the first country of a sentence is taken for the destination."""
+    assert claim_of(title, language=language).destination == destination
+
+
 def test_a_destination_is_read_where_people_are_moved():
     assert claim_of("Belarus: political prisoners deported to Lithuania").destination == "Lithuania"
     assert claim_of("Belarus frees prisoners", "They are political prisoners.").destination == ""
@@ -461,3 +486,44 @@ def test_a_number_known_so_far_is_no_running_total():
 
 def test_an_arrest_last_year_is_no_release_last_year():
     assert claim_of("Minsk frees Ihar Losik", "Losik, detained last year, was freed.").modality == "reported"
+
+
+def test_an_old_page_that_turns_up_again_is_told_as_the_past():
+    """Fails when a page of 2014 without a date in its headline frees somebody today."""
+    text = "Rights defender Ales Bialiatski was released from a penal colony in Babruisk on 21 June 2014."
+    assert claim_of("Ales Bialiatski released", text).modality == "past"
+    assert claim_of("Ales Bialiatski released today", text).modality == "reported"
+    assert claim_of("Ales Bialiatski released", f"He was released on Saturday. {text}").modality == "reported"
+    june = datetime(2014, 6, 21, 15, tzinfo=UTC)
+    assert claim_of("Ales Bialiatski released", text, at=june).modality == "reported"
+
+
+def test_who_was_taken_to_one_country_and_arrives_in_another_was_freed_before():
+    text = "Another 20 political prisoners who were freed by Minsk and taken to Ukraine have arrived in Lithuania."
+    assert claim_of("Twenty freed Belarusian political prisoners arrive in Lithuania", text).modality == "past"
+    both = "Minsk freed 123 political prisoners: 114 were taken to Ukraine and nine have arrived in Lithuania."
+    assert claim_of("Political prisoners freed in Belarus", both).modality == "reported"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "destination"),
+    [
+        ("ru", "В Беларуси помилованы 22 политзаключенных", ""),
+        ("be", "У Беларусі вызвалены 22 палітвязні", ""),
+        ("ru", "Освобождены 22 политзаключенных, все остались в Беларуси", "home"),
+    ],
+)
+def test_where_it_happened_is_not_where_they_stayed(language: str, title: str, destination: str):
+    assert claim_of(title, language=language).destination == destination
+
+
+def test_a_state_outlet_is_no_second_witness_by_quoting_somebody():
+    """Fails when the president's office, naming the United States, counts as the word of the United States."""
+    title, text = (
+        "Лукашенко помиловал 14 осужденных за экстремизм",
+        "По просьбе Госдепа США они переданы посольству США.",
+    )
+    told = {kind: claims_of(title, text, "ru", source_type=kind).claims[0].origin for kind in ("official", "agency")}
+    assert told == {"official": "official-by", "agency": "us"}
+    vilnius = claims_of("Five political prisoners freed by Belarus", source_type="destination-state")
+    assert vilnius.claims[0].origin == "destination-state"

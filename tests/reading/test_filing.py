@@ -122,3 +122,60 @@ def test_a_running_total_is_filed_nowhere():
 
 def test_somebody_of_the_event_may_be_written_of_some_days_later():
     assert filed(claim(freed=("rabkova",), date=date(2026, 3, 25)), KNOWN, at=AT + timedelta(days=6)) == (7, False)
+
+
+def drift(*totals: int, **more) -> Candidate:
+    claims = [said("viasna", total=n, kind="amnesty", date=DAY, hours=h, **more) for h, n in enumerate(totals)]
+    return Candidate(3, replay(claims), AT)
+
+
+@pytest.mark.parametrize(("days", "total"), [(0, 5), (1, 8), (3, 10)])
+def test_a_count_that_grows_without_an_official_number_is_of_one_event(days: int, total: int):
+    """Fails when 4, 5, 8, 10, 17 and 18 within five days become six releases."""
+    told = claim(kind="amnesty", total=total, date=DAY + timedelta(days=days))
+    assert filed(told, drift(4, 6), at=AT + timedelta(days=days)) == (3, False)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"total": 30},
+        {"total": 8, "kind": "deportation"},
+        {"total": 8, "destination": "Poland"},
+        {"total": 8, "modality": "announced"},
+    ],
+)
+def test_what_is_no_count_of_the_same_people_opens_its_own(more):
+    told = claim(**{"kind": "amnesty", "date": DAY + timedelta(days=2), **more})
+    assert filed(told, drift(4, 6, destination="Lithuania"), at=AT + timedelta(days=2)) == (None, True)
+
+
+def earlier(number: int, total: int, days: int, **more) -> Candidate:
+    day = DAY - timedelta(days=days)
+    return Candidate(number, replay([said("official-by", "announced", total=total, date=day, **more)]), AT)
+
+
+ROUNDS = (earlier(1, 123, 0), earlier(2, 31, 21), earlier(3, 2, 23))
+
+
+@pytest.mark.parametrize("total", [154, 156])
+def test_what_several_releases_make_together_is_no_release(total: int):
+    """Fails when `156 pardoned` (123, and the 31 and 2 of November) is told as one more event."""
+    assert filed(claim(total=total), *ROUNDS) == (None, False)
+
+
+def test_a_running_total_that_is_known_is_no_release():
+    assert filed(claim(total=78), earlier(1, 30, 7, cumulative=78)) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        (claim(total=155), ROUNDS),
+        (claim(total=156, freed=("rabkova",)), ROUNDS),
+        (claim(total=33), (earlier(1, 31, 3), earlier(2, 2, 9))),
+        (claim(total=33), (earlier(1, 2, 0), earlier(2, 31, 9))),
+    ],
+)
+def test_a_number_that_adds_up_by_chance_is_still_a_release(told: Claim, known: tuple[Candidate, ...]):
+    assert filed(told, *known) == (None, True)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.model import Claim
-from monitor.reading.ledger import Decision, Ledger, Said, add, from_json, replay
+from monitor.reading.ledger import Decision, Figure, Ledger, Line, Said, add, from_json, replay, shipped_part
 
 START = datetime(2026, 3, 19, 9, tzinfo=UTC)
 
@@ -41,6 +41,41 @@ def test_nothing_said_is_nothing_known():
 )
 def test_certainty_follows_from_origins(claims, state):
     assert replay(claims).state == state
+
+
+LONG_AGO = "2026-03-19T12:00:00Z"
+HISTORY = Ledger(
+    state="confirmed",
+    date="2026-03-19",
+    origins={"history": LONG_AGO},
+    figures={"verified": (Figure(18, "history", "Viasna", LONG_AGO),)},
+    people={"losik": Line("confirmed", LONG_AGO, ("history",), ((LONG_AGO, "confirmed", "history"),))},
+    destinations={"home": LONG_AGO},
+)
+
+
+def test_one_more_voice_makes_nothing_less_sure():
+    """Fails when an outlet that repeats what is confirmed takes event and person back to `corroborated`."""
+    ledger = add(HISTORY, said("", freed=("losik",), owner="paper"))
+    assert (ledger.state, ledger.people["losik"].state) == ("confirmed", "confirmed")
+    confirmed = replay([said("", freed=("losik",))], [Decision("person-confirm", START, "losik")])
+    assert add(confirmed, said("us", freed=("losik",), hours=1)).people["losik"].state == "confirmed"
+
+
+def test_a_first_count_that_turns_up_again_does_not_overturn_the_shipped_history():
+    ledger = add(HISTORY, said("viasna", total=8, owner="paper"))
+    assert ledger.value("verified") == 18
+    assert add(add(ledger, said("us", total=9)), said("", total=9)).value("reported") == 9
+
+
+def test_a_replay_begins_with_what_was_shipped():
+    told = [said("", total=18, freed=("rabkova",), destination="Lithuania"), said("viasna", held=("losik",), hours=1)]
+    ledger = HISTORY
+    for one in told:
+        ledger = add(ledger, one)
+    assert ledger.people["losik"].state == "retracted"
+    assert shipped_part(ledger) == HISTORY
+    assert replay(told, start=shipped_part(ledger)) == ledger
 
 
 def test_copies_and_mere_reports_confirm_nothing():
@@ -169,3 +204,31 @@ def test_a_ledger_survives_its_storage():
     assert from_json(ledger.to_json()) == ledger
     assert from_json({}) == Ledger()
     assert ledger.to_json()["values"] == {"verified": 3, "of:Poland": 1, "named": 1}
+
+
+def refuses(modality: str = "reported", hours: int = 1) -> Said:
+    return said("", modality, kind="refused-exile", held=("losik",), hours=hours)
+
+
+def test_whoever_refuses_to_leave_is_not_free_until_a_reference_says_so():
+    """Fails when the chain freed, refused, home again has no step for the refusal."""
+    freed, late = said("", freed=("losik",)), said("", freed=("losik",), owner="late", hours=2)
+    ledger = replay([freed, refuses(), late])
+    assert (ledger.people["losik"].state, ledger.named) == ("refused", ())
+    home = add(ledger, said("viasna", freed=("losik",), hours=3))
+    assert [word for _, word, _ in home.people["losik"].chain] == ["named", "refused", "corroborated"]
+
+
+def test_a_refusal_that_was_a_misunderstanding_is_taken_back():
+    ledger = replay([said("us", freed=("losik",)), refuses(), refuses("retracted", hours=2)])
+    assert ledger.people["losik"].state == "named"
+    assert replay([said("", total=3), refuses()]).people == {}
+    never = replay([said("us", freed=("losik",)), refuses("denied")])
+    assert never.people["losik"].state == "named"
+
+
+def test_who_was_taken_off_the_list_is_not_arrested_again_by_the_next_report():
+    gone = [said("", freed=("losik",)), said("viasna", held=("losik",), hours=1)]
+    again = said("", kind="re-arrest", held=("losik",), hours=2)
+    assert replay([*gone, again]).people["losik"].state == "retracted"
+    assert replay([gone[0], again]).people["losik"].state == "held"

@@ -90,3 +90,14 @@ def test_a_retracted_event_corrects_its_announcement():
 def test_a_name_that_comes_back_is_named_again():
     before = [said("viasna", freed=("x",)), said("ngo", "denied", hours=1, held=("x",))]
     assert ("named", "x") in due(before, [said("viasna", hours=2, freed=("x",))])
+
+
+def test_a_refusal_corrects_what_was_told_and_a_later_arrest_is_news_of_its_own():
+    freed = [said("", kind="deportation", freed=("losik",))]
+    refused = said("", kind="refused-exile", held=("losik",), hours=1)
+    [draft] = news(replay(freed), replay([*freed, refused]))
+    assert (draft.kind, draft.subject, draft.held_for_human) == ("correction", "losik:refused", False)
+    assert ("named", "losik") in draft.data["corrects"]
+    again = said("", kind="re-arrest", held=("losik",), hours=2)
+    [draft] = news(replay([*freed, refused]), replay([*freed, refused, again]))
+    assert (draft.kind, draft.subject, draft.held_for_human) == ("correction", "losik", True)

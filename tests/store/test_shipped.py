@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import pytest
+
 from monitor.model import Person
 from monitor.store import people, row, rows
 from monitor.store.shipped import load, shipped_people
+from monitor.translations import translated
 
 
 def test_the_register_is_there_on_the_first_day(archive):
@@ -76,3 +79,70 @@ def test_how_many_are_held_is_dated_and_sourced(archive):
     found = row(archive, "SELECT * FROM held_counts ORDER BY date DESC LIMIT 1")
     assert (found["date"], found["count"]) == ("2026-08-30", 889)
     assert all(r["url"].startswith("http") for r in rows(archive, "SELECT url FROM held_counts"))
+
+
+def history(archive) -> dict[str, dict]:
+    load(archive)
+    return {r["date"]: json.loads(r["ledger"]) for r in rows(archive, "SELECT date, ledger FROM events WHERE history")}
+
+
+def test_no_figure_stands_alone(archive):
+    """Fails when a number of the history has nobody who says it."""
+    said = [f for ledger in history(archive).values() for figures in ledger["figures"].values() for f in figures]
+    assert len(said) > 100
+    assert [f for f in said if not f["owner"]] == []
+
+
+def test_only_the_authorities_of_belarus_give_the_official_number_and_only_viasna_verifies(archive):
+    """Fails when a number of the White House stands under `by the authorities`."""
+    ledgers = history(archive)
+    verified = {f["owner"] for ledger in ledgers.values() for f in ledger["figures"].get("verified", ())}
+    assert all("Viasna" in owner for owner in verified)
+    deal = ledgers["2025-02-12"]
+    assert "official" not in deal["figures"]
+    assert [f["owner"] for f in deal["figures"]["reported"]] == ["White House", "Tsikhanouskaya office"]
+    assert deal["values"]["reported"] == 3
+
+
+def test_a_release_of_the_history_is_as_sure_as_its_sources_make_it(archive):
+    """Fails when what only the press service said is called independently corroborated."""
+    ledgers = history(archive)
+    states = {day: ledger["state"] for day, ledger in ledgers.items()}
+    assert (states["2025-05-07"], states["2024-11-07"], states["2025-12-13"]) == (
+        "announced",
+        "corroborated",
+        "confirmed",
+    )
+    for ledger in ledgers.values():
+        assert ledger["state"] in ("announced", "named", "corroborated", "confirmed")
+        assert ledger["state"] != "announced" or not ledger["people"]
+        assert {line["state"] for line in ledger["people"].values()} <= {ledger["state"]}
+        if ledger["state"] == "corroborated":
+            assert len({f["owner"] for figures in ledger["figures"].values() for f in figures}) > 1 or ledger["note"]
+
+
+def test_the_history_follows_the_file_until_something_is_reported_of_it(archive):
+    load(archive)
+    archive.conn.execute("UPDATE events SET ledger = '{}', state = 'hint' WHERE history")
+    load(archive)
+    assert {r["state"] for r in rows(archive, "SELECT state FROM events")} >= {"announced", "confirmed"}
+    (kept,) = rows(archive, "SELECT id, slug FROM events LIMIT 1")
+    archive.conn.execute("UPDATE events SET ledger = '{}' WHERE id = ?", (kept["id"],))
+    archive.conn.execute(
+        "INSERT INTO decisions (at, kind, subject, data) VALUES ('2026-01-01T00:00:00Z', 'event-retract', ?, '{}')",
+        (kept["slug"],),
+    )
+    load(archive)
+    assert row(archive, "SELECT ledger FROM events WHERE id = ?", kept["id"])["ledger"] == "{}"
+
+
+@pytest.mark.parametrize("language", ["be", "ru"])
+def test_everything_shipped_that_a_page_shows_is_there_in_its_language(archive, language: str):
+    """Fails when a Belarusian page says in English who somebody is, or who counted."""
+    ledgers = history(archive).values()
+    texts = {text for p in shipped_people() for text in (p.role, p.destination, p.namesakes)}
+    texts |= {ledger["note"] for ledger in ledgers}
+    texts |= {f["owner"] for ledger in ledgers for figures in ledger["figures"].values() for f in figures}
+    assert {text for text in texts - {""} if not translated(text, language)} == set()
+    assert translated("lawyer", "en") == "lawyer"
+    assert translated("something of an operator's own", language) == ""

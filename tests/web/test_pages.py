@@ -8,7 +8,7 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from monitor.config import Config
-from monitor.store import Database
+from monitor.store import Database, rows, shipped
 from monitor.web.app import create_app
 
 from . import gazette
@@ -191,6 +191,28 @@ def test_an_event_keeps_its_figures_apart_with_who_says_each(site: TestClient, n
     assert "The figures by destination add up to 31, but 32 were reported in all." in words_of(page)
     assert "who all of them are" in words_of(page)
     assert "Alena Zhuk" in words_of(page)
+
+
+@pytest.mark.parametrize("language", ["be", "ru"])
+def test_nothing_of_the_shipped_data_is_english_on_a_page_in_another_language(
+    site: TestClient, archive: Database, language: str
+) -> None:
+    """Fails when a note, a role or who counted stands there as the file has it."""
+    shipped.load(archive)
+    events = [r["slug"] for r in rows(archive, "SELECT slug FROM events WHERE history")]
+    people = [r["id"] for r in rows(archive, "SELECT id FROM people")]
+    for path in (*(f"/event/{slug}" for slug in events), *(f"/person/{ident}" for ident in people)):
+        main = tree(site, f"{path}?lang={language}").find(".//main")
+        assert main is not None and main.xpath(".//*[@lang='en']") == [], path
+
+
+def test_a_person_page_leads_to_the_releases_that_name_them(site: TestClient, archive: Database) -> None:
+    """Fails when the page of somebody freed in December says nothing of that release."""
+    shipped.load(archive)
+    main = tree(site, "/person/bialiatski-ales?lang=en").find(".//main")
+    assert main is not None
+    assert "Release with forced removal, 13 December 2025: confirmed" in words_of(main)
+    assert "In which releases" not in words_of(tree(site, "/person/ivashyn-dzianis?lang=en"))
 
 
 def test_an_event_of_the_shipped_history_says_so(site: TestClient, newsroom: Newsroom) -> None:
