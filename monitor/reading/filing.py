@@ -26,6 +26,8 @@ AHEAD = timedelta(days=2)
 ENOUGH = 0.5
 #: How long a release without an official number goes on being counted by rights groups, from one count to the next.
 COUNTING = timedelta(days=3)
+#: Who counts.
+COUNTERS = ("viasna", "ngo")
 #: Smaller numbers add up to something by chance.
 SUM = 30
 #: The meanings under which an event's total is kept.
@@ -112,7 +114,8 @@ def _fit(claim: Claim, at: datetime, candidate: Candidate) -> tuple[float, str]:
     if people:
         score += 0.45
         reasons.append(f"{len(people)} of the same people")
-    score += _fit_of_counts(claim, ledger, reasons, same=bool(people), counted=counted)
+    if people or counted or not _tells_of_others(claim, ledger):
+        score += _fit_of_counts(claim, ledger, reasons, same=bool(people), counted=counted)
     if not people and (claim.kind == "end-of-term") != (ledger.kind == "end-of-term"):
         score -= 0.3
     if claim.destination and claim.destination in ledger.destinations:
@@ -139,12 +142,29 @@ def _fit_of_date(claim: Claim, at: datetime, candidate: Candidate, *, known: boo
 
 
 def _is_counted_on(claim: Claim, at: datetime, ledger: Ledger, last_seen: datetime) -> bool:
-    """Where no official gave a number, rights groups count for days: 4, 5, 8, 10, 17 and 18 were one release."""
+    """Where no official gave a number, rights groups count for days, and an amnesty is applied prisoner by prisoner: 4,
+    5, 8, 10, 17 and 18 were one release."""
     known = [f.value for meaning in TOTALS for f in ledger.figures.get(meaning, ())]
-    if claim.modality != "reported" or not claim.total or not known or "official" in ledger.figures:
+    by_and_by = claim.origin in COUNTERS or claim.kind == ledger.kind == "amnesty"
+    if claim.modality != "reported" or not by_and_by or not claim.total or not known or "official" in ledger.figures:
         return False
-    grows = max(known) > 2 and min(known) <= claim.total <= 2 * max(known)
+    grows = 2 < max(known) < claim.total <= 2 * max(known)
     return grows and at - last_seen <= COUNTING and not _is_another_kind(claim, ledger)
+
+
+def _tells_of_others(claim: Claim, ledger: Ledger) -> bool:
+    """On another day, another number was let out, or one person of whom the event does not know: nothing says that it
+    is the same release. On one day, papers count differently."""
+    if claim.date is None or not ledger.date or claim.date.isoformat() == ledger.date:
+        return False
+    told, known = _counts(claim, ledger)
+    return not told & known if claim.total and known else not claim.total and len(claim.freed) == 1
+
+
+def _counts(claim: Claim, ledger: Ledger) -> tuple[set[int], set[int]]:
+    """The numbers a claim gives, and those an event is known by; running totals are of many events."""
+    told = {n for n in (claim.total, claim.political, *dict(claim.per).values()) if n}
+    return told, {figure.value for m, figures in ledger.figures.items() if m != "cumulative" for figure in figures}
 
 
 def _is_another_kind(claim: Claim, ledger: Ledger) -> bool:
@@ -157,8 +177,7 @@ def _is_another_kind(claim: Claim, ledger: Ledger) -> bool:
 
 def _fit_of_counts(claim: Claim, ledger: Ledger, reasons: list[str], *, same: bool, counted: bool) -> float:
     """The same number speaks for an event; a larger one against it, where an official total is known."""
-    told = {n for n in (claim.total, claim.political, *dict(claim.per).values()) if n}
-    known = {figure.value for m, figures in ledger.figures.items() if m != "cumulative" for figure in figures}
+    told, known = _counts(claim, ledger)
     both = told & known
     if both:
         reasons.append(f"{max(both)} freed")

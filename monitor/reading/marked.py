@@ -17,6 +17,8 @@ from monitor.reading.whose import Scene
 
 #: Title and this many sentences of the body are what an article is about.
 LEAD = 4
+#: What an article about people let out speaks of, where it does not name the country.
+PRISONERS = {"home", "political", "extremist", "prisoner", "former", "group", "freed", "handover"}
 #: A text in these may tell of Belarus without naming it.
 HOME_LANGUAGES = ("be", "ru")
 
@@ -67,11 +69,11 @@ class Marked:
 
 
 def may_tell(article: Analysed) -> bool:
-    """Are there the words of a trigger at all, and of Belarus where it must be named? Most articles end here."""
+    """Are there the words of a trigger at all, and of Belarus or of prisoners? Most articles end here."""
     forms = {keys[0] for tokens in (article.title_tokens, article.text_tokens) for keys in tokens.keys}
     roles = load(article.language).possible([form[1:] for form in forms])
     at_home = article.language in HOME_LANGUAGES or article.source_type in ("official", "state-aligned")
-    return bool(roles & TRIGGERS) and (at_home or "home" in roles)
+    return bool(roles & TRIGGERS) and (at_home or bool(roles & PRISONERS))
 
 
 def mark_up(words: Analysed, mentions: Sequence[Mention]) -> Marked:

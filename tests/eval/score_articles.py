@@ -27,7 +27,7 @@ from monitor.store.archive_schema import open_archive
 
 FOLDER = Path(__file__).parent / "articles"
 #: Never looked at item by item, so that they go on showing what unseen articles will meet.
-UNSEEN = ("heldout", "exam", "feeds")
+UNSEEN = ("heldout", "exam", "feeds", "final")
 FILES = (
     "dev",
     "second",
@@ -40,6 +40,10 @@ FILES = (
     "editor",
     "local",
     "exile",
+    "close",
+    "offices",
+    "posts",
+    "world",
     "cases",
     *UNSEEN,
 )

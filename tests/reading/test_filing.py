@@ -179,3 +179,32 @@ def test_a_running_total_that_is_known_is_no_release():
 )
 def test_a_number_that_adds_up_by_chance_is_still_a_release(told: Claim, known: tuple[Candidate, ...]):
     assert filed(told, *known) == (None, True)
+
+
+NEXT_DAY = DAY + timedelta(days=1)
+
+
+@pytest.mark.parametrize("told", [{"total": 16}, {"freed": ("kulsha",)}])
+def test_another_number_or_person_of_the_next_day_is_another_release(told):
+    """Fails when the sixteen deported on Thursday are filed under the thirty-one pardoned on Wednesday."""
+    pardon = Candidate(7, replay([said("official-by", "announced", total=31, freed=("rabkova",), date=DAY)]), AT)
+    assert filed(claim(**told, date=NEXT_DAY), pardon, at=AT + timedelta(days=1)) == (None, True)
+
+
+@pytest.mark.parametrize("told", [{"total": 31}, {"total": 16, "freed": ("rabkova",)}, {}])
+def test_the_same_number_or_people_or_nothing_told_of_the_next_day_is_the_same_release(told):
+    pardon = Candidate(7, replay([said("official-by", "announced", total=31, freed=("rabkova",), date=DAY)]), AT)
+    assert filed(claim(**told, date=NEXT_DAY), pardon, at=AT + timedelta(days=1)) == (7, False)
+
+
+def test_on_one_day_papers_count_differently():
+    counted = Candidate(7, replay([said("us", total=31, date=DAY)]), AT)
+    assert filed(claim(total=29), counted) == (7, False)
+
+
+def test_a_newspaper_does_not_count_on():
+    """Only rights groups, and whoever reports an amnesty, have more of the same tomorrow."""
+    counted = Candidate(3, replay([said("viasna", total=10, date=DAY)]), AT)
+    told = {"total": 14, "date": NEXT_DAY}
+    assert filed(claim(**told, origin="viasna"), counted, at=AT + timedelta(days=1)) == (3, False)
+    assert filed(claim(**told, origin="agency"), counted, at=AT + timedelta(days=1)) == (None, True)
