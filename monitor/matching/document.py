@@ -2,8 +2,8 @@
 
 Only what was read from the words themselves is packed (the `articles.keys` column); language, source, people, topics
 and event have columns and tables of their own, and come back as `context`. Most articles meet few queries, and a query
-is first of all met by the set of an article's keys: so only that is made when an article is opened, and where the words
-stand when it is asked.
+is first of all met by the keys of an article, which are looked up by their hashes: so only these are made when an
+article is opened, and where the words stand when it is asked.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ from __future__ import annotations
 import json
 import zlib
 from array import array
-from bisect import bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate, chain, compress, count, pairwise
+from itertools import accumulate, chain, pairwise
 from operator import sub
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from monitor.errors import DatabaseTrouble
 from monitor.languages.name_keys import with_initial
+from monitor.matching.flat import Numbers
+from monitor.matching.table import hashes_of
 from monitor.model import Document, Sighting, Tokens
 
 _LEVEL = 1  # half the time of zlib's usual level for a fifth more bytes
@@ -126,39 +129,42 @@ class StoredWords:
 
     def __init__(self, keys: list[str], sizes: Sequence[int]) -> None:
         self.keys = keys
-        self.set = set(keys)
+        self.hashes = hashes_of(keys)
         self._sizes = sizes
 
     @cached_property
-    def _ends(self) -> list[int]:
-        """Where each word's keys end."""
-        return list(accumulate(self._sizes))
+    def owners(self) -> Numbers:
+        """Of every key the number of its word."""
+        return np.arange(len(self._sizes)).repeat(np.asarray(self._sizes, np.intp))
+
+    def __len__(self) -> int:
+        return len(self._sizes)
 
     @cached_property
     def each(self) -> list[Keys]:
         """The keys of every word."""
-        return [tuple(self.keys[start:end]) for start, end in pairwise((0, *self._ends))]
-
-    def keys_of(self, number: int) -> list[str]:
-        """The keys of one word."""
-        end = self._ends[number]
-        return self.keys[end - self._sizes[number] : end]
-
-    def having(self, keys: Container[str]) -> Iterator[tuple[int, str]]:
-        """Every (number of a word, key of it) with one of some keys, in order."""
-        ends, own = self._ends, self.keys
-        for at in compress(count(), map(keys.__contains__, own)):
-            yield bisect_right(ends, at), own[at]
+        return [tuple(self.keys[start:end]) for start, end in pairwise(accumulate(self._sizes, initial=0))]
 
 
-def words_of(document: Document) -> tuple[StoredWords, Sequence[int], Sequence[int]]:
-    """The words of a document, and by number which of them stand in the title and in the text, in order."""
+def words_of(document: Document) -> tuple[StoredWords, Numbers]:
+    """The words of a document, and by number which of them stand in the title and in the text, in order.
+
+    After title and text there is a break, which has the number after the last word's.
+    """
     title, text = document.title, document.text
     if isinstance(title, _Opened) and isinstance(text, _Opened) and title.words is text.words:
-        return text.words, title.numbers, text.numbers
-    each = (*title.keys, *text.keys)
-    stored = StoredWords(list(chain.from_iterable(each)), list(map(len, each)))
-    return stored, range(len(title)), range(len(title), len(each))
+        return text.words, _line(title.numbers, text.numbers, len(text.words))
+    known = words(title, text)
+    stored = StoredWords(list(chain.from_iterable(known.distinct)), list(map(len, known.distinct)))
+    return stored, _line(known.title, known.text, len(stored))
+
+
+def _line(title: Sequence[int], text: Sequence[int], end: int) -> Numbers:
+    line = np.empty(len(title) + len(text) + 2, np.intp)
+    line[: len(title)] = title
+    line[len(title) + 1 : -1] = text
+    line[len(title)] = line[-1] = end
+    return line
 
 
 class _Opened(Tokens):

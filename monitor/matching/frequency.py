@@ -27,7 +27,7 @@ def frequencies(documents: Iterable[Document]) -> Counter[str]:
     """In how many of some documents each key and tag stands."""
     counts: Counter[str] = Counter()
     for document in documents:
-        counts.update(words_of(document)[0].set)
+        counts.update(set(words_of(document)[0].keys))
         counts.update(set(tags(document)))
         counts[_TOTAL] += 1
     return counts

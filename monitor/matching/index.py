@@ -1,9 +1,10 @@
 """Many standing queries against one article at a time, in about a millisecond for a hundred thousand of them.
 
 Equal queries are kept once. Each is filed under its rarest clause (a group of alternatives under each of them) by how
-many recent articles have it, together with its second rarest required term; a query is looked at only when an article
-has both. What is left of it is then checked: required terms, NOT, alternatives, NEAR. Deleted queries leave a tombstone
-until the next `rebuild`, which may run beside matching: it makes a new filing and swaps it in.
+many recent articles have it, and only those of whose rarest clause an article has a term are looked at: their required
+terms, NOT and alternatives all at once in flat arrays, then NEAR and nested conditions one by one. Queries that were
+added are put into these arrays when the next article comes. Deleted ones leave a tombstone until the next `rebuild`,
+which may run beside matching: it makes a new filing and swaps it in.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import lru_cache
 
 from monitor import languages
 from monitor.matching.evidence import evidence
-from monitor.matching.filing import Filed, Filing
+from monitor.matching.filing import Filing
 from monitor.matching.frequency import frequencies
 from monitor.matching.program import compiled
 from monitor.matching.query import Query
@@ -39,7 +40,6 @@ class Index:
         self._vocabulary = Vocabulary(counts or {}, analysis)
         self._filing = Filing()
         self._change = threading.Lock()
-        self._age = 0
 
     def __len__(self) -> int:
         return len(self._filing.by_number)
@@ -55,13 +55,12 @@ class Index:
         with self._change:
             filing = self._filing
             filing.remove(number)
-            if query.text in filing.by_text:
-                filing.join(number, filing.by_text[query.text])
+            row = filing.by_text.get(query.text)
+            if row is not None:
+                filing.join(number, row)
             else:
                 program = compiled(query.root, self._vocabulary)
-                filed = Filed(query.text, program, (number,), self._age)
-                self._age += 1
-                filing.add(filed, self._vocabulary.costs)
+                filing.add(query.text, program, (number,), self._vocabulary.costs)
 
     def remove(self, number: int) -> None:
         """Watch no more; a number that is not there is no mistake."""
@@ -70,40 +69,42 @@ class Index:
 
     def match(self, document: Document) -> Matches:
         """Every number whose query the document meets, and why."""
-        age = self._age
+        filing = self._filing
+        arranged = filing.arranged(self._vocabulary.costs)  # first: queries that come meanwhile wait for the next one
         found = Found(document, self._vocabulary, self._places)
-        met = self._filing.met(found)
-        if age != self._age:  # of newer queries not all the words were looked for
-            met = [filed for filed in met if filed.age < age]
-        return Matches(met, found, self._vocabulary)
+        return Matches(filing, filing.met(arranged, found), found, self._vocabulary)
 
     def rebuild(self, frequencies: Mapping[str, int]) -> None:
         """File everything anew by the frequencies of recent articles, without the tombstones."""
         with self._change:
             self._vocabulary.recount(frequencies)
-            self._filing = self._filing.again(self._vocabulary.costs)
+            filing = self._filing.again(self._vocabulary.costs)
+            filing.arranged(self._vocabulary.costs)
+            self._filing = filing
 
 
 class Matches(Mapping[int, Evidence]):
     """The numbers whose queries a document meets, each with its evidence, which is worked out when it is asked for."""
 
-    def __init__(self, met: Sequence[Filed], found: Found, vocabulary: Vocabulary) -> None:
-        self._filed = {number: filed for filed in met for number in filed.numbers}
+    def __init__(self, filing: Filing, met: Sequence[int], found: Found, vocabulary: Vocabulary) -> None:
+        numbers = filing.numbers
+        self._rows = {number: row for row in met for number in numbers[row]}
+        self._programs = filing.programs
         self._found = found
         self._vocabulary = vocabulary
-        self._known: dict[str, Evidence] = {}  # by query: a thousand readers may ask for the same
+        self._known: dict[int, Evidence] = {}  # by row: a thousand readers may ask for the same
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._filed)
+        return iter(self._rows)
 
     def __len__(self) -> int:
-        return len(self._filed)
+        return len(self._rows)
 
     def __getitem__(self, number: int) -> Evidence:
-        filed = self._filed[number]
-        if filed.text not in self._known:
-            self._known[filed.text] = evidence(filed.program, self._found, self._vocabulary)
-        return self._known[filed.text]
+        row = self._rows[number]
+        if row not in self._known:
+            self._known[row] = evidence(self._programs[row], self._found, self._vocabulary)
+        return self._known[row]
 
 
 def meets(query: Query, document: Document) -> Evidence | None:

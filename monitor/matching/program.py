@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeGuard, TypeVar
 
-from monitor.matching.scan import Found, Place
+from monitor.matching.phrases import Place
+from monitor.matching.scan import Found
 from monitor.matching.syntax import And, Near, Node, Not, Or, Person, Phrase, Tag, Word
 from monitor.matching.table import Terms
 from monitor.matching.vocabulary import Vocabulary
@@ -44,19 +45,6 @@ class Program(NamedTuple):
     groups: tuple[Terms, ...]
     tests: tuple[Test, ...]
 
-    def holds(self, found: Found) -> bool:
-        terms = found.terms
-        required, banned, groups, tests = self
-        for term in required:
-            if term not in terms:
-                return False
-        if banned and not terms.isdisjoint(banned):
-            return False
-        for group in groups:
-            if terms.isdisjoint(group):
-                return False
-        return not tests or all(holds(test, found) for test in tests)
-
 
 def compiled(root: Node, vocabulary: Vocabulary) -> Program:
     """The program of a tidy tree; its words, phrases, people and tags become terms."""
@@ -80,7 +68,7 @@ def compiled(root: Node, vocabulary: Vocabulary) -> Program:
 
 
 def _are_terms(tests: tuple[Test, ...]) -> TypeGuard[Terms]:
-    return all(isinstance(each, int) for each in tests)
+    return {int}.issuperset(map(type, tests))
 
 
 def _once(each: list[_T]) -> tuple[_T, ...]:
@@ -98,7 +86,6 @@ def _test(node: Node, vocabulary: Vocabulary) -> Test:
         return Without(_test(node.part, vocabulary))
     if isinstance(node, Near):
         left, right = (tuple([_term(each, vocabulary) for each in side]) for side in node.sides)
-        vocabulary.near.update(left, right)
         return Close(node.distance, left, right)
     return _term(node, vocabulary)
 
@@ -138,15 +125,13 @@ def close_places(near: Close, found: Found) -> Iterator[tuple[Place, Place]]:
                         yield left, right
 
 
-def cover(program: Program, rarest: Sequence[int], costs: Sequence[float]) -> Terms:
-    """The cheapest set of terms of which every document that meets the program has one.
+def cover(tests: Sequence[Test], costs: Sequence[float]) -> Terms:
+    """The cheapest set of terms of which every document that holds all the tests has one; () where there is none.
 
-    `rarest` is the cheapest of the required terms, if there is any.
+    The sides of NEAR are left out: they are among the clauses of a program.
     """
-    covers = [tuple(rarest)] if rarest else []
-    covers += program.groups
-    covers += [found for test in program.tests if not isinstance(test, Close) and (found := _cover(test, costs))]
-    return covers[0] if len(covers) == 1 else min(covers, key=lambda terms: _cost(terms, costs))
+    covers = [_cover(test, costs) for test in tests if not isinstance(test, Close)]
+    return min(filter(None, covers), key=lambda terms: _cost(terms, costs), default=())
 
 
 def _cover(test: Test, costs: Sequence[float]) -> Terms:

@@ -16,6 +16,7 @@ from monitor import languages
 from monitor.languages.name_keys import with_initial
 from monitor.languages.names import Name, parse_name
 from monitor.matching.frequency import Counts, Definition
+from monitor.matching.phrases import Phrases
 from monitor.matching.syntax import Person, Phrase, Tag, Word
 from monitor.matching.table import Table, Terms
 
@@ -48,8 +49,8 @@ class Vocabulary:
         self._plain: dict[str, int] = {}  # of words in any form and place, once more: most of those that queries name
         self._lock = threading.RLock()  # a matching thread may be the first to learn a language
         self._tables: dict[str, Tables] = {}  # by language
-        self.follow: dict[int, dict[int, int]] = {}  # first part of a phrase → second part → phrase
-        self.near: set[int] = set()  # terms of which some query asks how near they are
+        self.phrases = Phrases()
+        self.in_title: set[int] = set()  # words and phrases that must stand there
         self.people: dict[str, Terms] = {}  # by strong key
         self.initialled: dict[str, Terms] = {}  # by weak key with an initial
         self.names: dict[int, Name] = {}
@@ -74,6 +75,8 @@ class Vocabulary:
         if number is None:
             with self._lock:
                 number = self._new(definition)
+                if word.title:
+                    self.in_title.add(number)
                 for language in self._tables:
                     self._enter(definition, number, language)
         return number
@@ -81,11 +84,15 @@ class Vocabulary:
     def phrase(self, phrase: Phrase) -> int:
         number = self.word(phrase.words[0])
         for word in phrase.words[1:]:
-            first, second = number, self.word(word)
-            definition = ("phrase", first, second)
+            second = self.word(word)
+            definition = ("phrase", number, second)
             known = self._numbers.get(definition)
-            number = self._new(definition) if known is None else known
-            self.follow.setdefault(first, {})[second] = number
+            if known is None:
+                known = self._new(definition)
+                if word.title:
+                    self.in_title.add(known)
+                self.phrases.enter(number, second, known)
+            number = known
         return number
 
     def person(self, person: Person) -> int:
@@ -131,10 +138,8 @@ class Vocabulary:
             costs.append(self._counts.cost(definition, costs))
         for tables in self._tables.values():
             for table in tables:
-                for key, terms in table.entries():
-                    count = self._counts.of_key(key, title=table is tables.in_title)
-                    for term in terms if count else ():
-                        costs[term] = max(costs[term], count)
+                for key, term in table.entries():
+                    costs[term] = max(costs[term], self._counts.of_key(key, title=table is tables.in_title))
         for definition, number in self._numbers.items():
             if definition[0] == "phrase":
                 costs[number] = self._counts.cost(definition, costs)
@@ -155,8 +160,9 @@ class Vocabulary:
             return self._tables[language]
 
     def _new(self, definition: Definition) -> int:
-        number = self._numbers[definition] = len(self.costs)
-        self.costs.append(self._counts.cost(definition, self.costs))
+        with self._lock:
+            number = self._numbers[definition] = len(self.costs)
+            self.costs.append(self._counts.cost(definition, self.costs))
         return number
 
     def _enter(self, definition: Definition, number: int, language: str, tables: Tables | None = None) -> None:

@@ -6,8 +6,9 @@ The text is invented, its statistics are not: Zipf-Mandelbrot word frequencies, 
 queries of 2-4 required clauses (words, alternatives, phrases, NEAR), two of five with exclusions. Tokens carry several
 keys, as after real analysis: 370 forms and 770 keys in an article of 400 words (in as many words of the labelled
 articles of `tests/eval` 230 to 280 forms and 430 to 640 keys; in Belarusian 780). Times are CPU seconds of one core;
-"opened" includes unpacking what the archive keeps of the article. An engine gets as many of the 2,000 articles as fit
-its time, and every engine must find the same matches. mokaccino is measured where it is installed.
+"opened" includes unpacking what the archive keeps of the article, with the hashes of its keys. An engine gets as many
+of the 2,000 articles as fit its time, and every engine must find the same matches. mokaccino is measured where it is
+installed.
 Lucene Monitor is not run here: it needs a JVM and jars that no package index offers.
 """
 
