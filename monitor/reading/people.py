@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
@@ -165,7 +165,7 @@ def _by_surname(
                     offset = sighting.span[0]
                     span = sighting.span if initials else (offset + start, offset + end)
                     spelling = sighting.spelling if initials else sighting.spelling[start:end]
-                    found.append((replace(sighting, span=span, spelling=spelling), known))
+                    found.append((sighting._replace(span=span, spelling=spelling), known))
                     break
     return found
 
