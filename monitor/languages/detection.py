@@ -53,7 +53,8 @@ for _language, _listed in _FUNCTION_WORDS.items():
 _WORD = re.compile(r"[^\W\d_]+")
 # Letters of Latin alphabets that none of the seven has; two of them are no chance name
 _FOREIGN = re.compile("[āēīģķļņěřůõñ¿¡çàèêâîôœãåøæőűșțľĺŕ]", re.IGNORECASE)
-_COMMON = ("аеоиіртснвлкмудпзя", "aeioutsnrlkmdpzcv")  # an article has one script or the other
+_CYRILLIC_LETTERS, _LATIN_LETTERS = "аеоиіртснвлкмудпзя", "aeioutsnrlkmdpzcv"  # the common ones
+_CYRILLIC_LETTER, _LATIN_LETTER = re.compile(f"[{_CYRILLIC_LETTERS}]"), re.compile(f"[{_LATIN_LETTERS}]")
 _ELSEWHERE = re.compile("[ѓќѕјљњџђћәғқңөұүһӣӯҷҳ]")  # Serbian, Macedonian, Turkic, Tajik
 # Łacinka: ŭ is nearly its own; ł ś ź ń beside š ž č are in no other alphabet
 _SOFT, _HARD, _ESPERANTO = frozenset("łśźń"), frozenset("šžč"), frozenset("ĉĝĵŝ")
@@ -72,10 +73,11 @@ def language_of(title: str, text: str, declared: str = "") -> str:
     sample = f"{title}\n{text[:_READ]}"
     declared = declared[:2].lower()
     folded = sample.casefold()
-    cyrillic, latin = (sum(map(folded.count, letters)) for letters in _COMMON)
-    if cyrillic > latin:
-        return _cyrillic(sample, folded, declared)
-    if latin:
+    if _CYRILLIC_LETTER.search(folded):
+        cyrillic, latin = (sum(map(folded.count, letters)) for letters in (_CYRILLIC_LETTERS, _LATIN_LETTERS))
+        if cyrillic > latin:
+            return _cyrillic(sample, folded, declared)
+    if _LATIN_LETTER.search(folded):
         return _latin(sample, folded, declared)
     return declared or _asked(sample, declared, ()) if sample.strip() else declared
 

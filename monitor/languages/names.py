@@ -16,7 +16,7 @@ from itertools import chain, compress, pairwise
 from operator import not_
 from typing import Literal, NamedTuple
 
-from monitor.languages import first_names
+from monitor.languages import exact_key, first_names
 from monitor.languages.name_keys import (
     groups,
     initial,
@@ -119,13 +119,14 @@ def sightings(title: str, text: str, title_tokens: Tokens, text_tokens: Tokens, 
 
 def _alone(field: _Capitals, surnames: set[str], taken: bytearray, language: str) -> Iterator[Sighting]:
     """Capitalised words that may be one of the surnames and stand where no full name does."""
-    where = list(map(field.where.__getitem__, field.numbers))
-    words = [field.words[start:end] for start, end in where]
-    keys = list(map(_surnames(language).__getitem__, words))
-    some = map(not_, map(surnames.isdisjoint, keys))
-    for word, (start, end), its in compress(zip(words, where, keys, strict=True), some):
+    keys_of = _surnames(language)
+    distinct = list(set(field.exact))
+    apart = map(surnames.isdisjoint, map(keys_of.__getitem__, distinct))
+    met = {exact: tuple(sorted(keys_of[exact] & surnames)) for exact in compress(distinct, map(not_, apart))}
+    for number, exact in compress(zip(field.numbers, field.exact, strict=True), map(met.__contains__, field.exact)):
+        start, end = field.where[number]
         if not taken[start]:
-            yield Sighting(field.name, (start, end), word, (), tuple(sorted(its & surnames)))
+            yield Sighting(field.name, (start, end), field.words[start:end], (), met[exact])
 
 
 class _Capitals(NamedTuple):
@@ -135,18 +136,21 @@ class _Capitals(NamedTuple):
     words: str
     where: tuple[tuple[int, int], ...]  # of each word: start, end
     numbers: Sequence[int]  # of the capitalised words
+    exact: list[str]  # their exact keys
 
     @classmethod
     def of(cls, name: _Field, words: str, tokens: Tokens) -> _Capitals:
         if tokens.capitals is None:
-            return cls(name, words, *parted(words)[1:])
-        return cls(name, words, tokens.spans, tokens.capitals)
+            seen, where, numbers = parted(words)
+            return cls(name, words, where, numbers, [exact_key(seen[number]) for number in numbers])
+        keys = tokens.keys
+        return cls(name, words, tokens.spans, tokens.capitals, [keys[number][0] for number in tokens.capitals])
 
 
 @cache
 def _surnames(language: str) -> Remembered[str, frozenset[str]]:
-    """The weak keys of words taken as surnames, in articles of one language."""
-    return Remembered(lambda part: surname_keys(part, language), _SURNAMES)
+    """The weak keys of words, given as their exact keys, taken as surnames in articles of one language."""
+    return Remembered(lambda exact: surname_keys(exact[1:], language), _SURNAMES)
 
 
 def _full_names(field: _Capitals, language: str) -> Iterator[Sighting]:
@@ -160,7 +164,7 @@ def _full_names(field: _Capitals, language: str) -> Iterator[Sighting]:
 
 def _runs(field: _Capitals) -> Iterator[list[_Part]]:
     """Capitalised words that stand together, hyphenated ones joined, an initial with its full stop; two or more."""
-    _, words, where, numbers = field
+    _, words, where, numbers, _ = field
     run: list[_Part] = []
     last = -1  # number of the word that ends the run
     for one, other in pairwise(numbers):
