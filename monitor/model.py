@@ -7,10 +7,11 @@ All moments are aware and in UTC.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 # --------------------------------------------------------------------------------------------- sources and gathering
 
@@ -190,10 +191,12 @@ class Tokens:
 
     `keys[i]` is a tuple of strings; the first is always the exact key `"=" + normalised form`, the rest are the
     lemma or stem keys of every parse. `spans[i]` is the half-open range of the word in the text that was analysed.
+    `capitals` are the numbers of the words that begin with a capital letter; None where nobody has looked.
     """
 
     keys: tuple[tuple[str, ...], ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
+    capitals: Sequence[int] | None = field(default=None, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -207,8 +210,7 @@ class PersonStatus(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One known person named by an article. `certain` is False where it may be another person of that name."""
 
     person: str  # Person.id
@@ -292,8 +294,7 @@ class Person:
 # ----------------------------------------------------------------------------------------------------------- matching
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """A run of words in an article that may be somebody's name, with every key under which a watched name meets it.
 
     `strong` keys stand for a full name (first name or its group + surname), `weak` ones for a surname alone or with an

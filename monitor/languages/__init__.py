@@ -44,13 +44,13 @@ def detect(title: str, text: str, declared: str = "") -> str:
 
 def analyse(text: str, language: str) -> Tokens:
     """Every word of `text` with its keys; spans count characters of `text` as given. Any language code is accepted."""
-    words, where = parted(text)
-    return Tokens(tuple(map(_forms(language).__getitem__, words)), where)
+    words, where, capitals = parted(text)
+    return Tokens(tuple(map(_forms(language).__getitem__, words)), where, capitals)
 
 
 def words(text: str) -> tuple[str, ...]:
     """The words of `text` as `analyse` parts them, for whoever reads a query."""
-    return tuple(parted(text)[0])
+    return tuple(parted(text).words)
 
 
 def query_keys(word: str, language: str) -> frozenset[str]:

@@ -64,7 +64,7 @@ def keys(form: str) -> tuple[str, ...]:
     word = to_cyrillic(form) if _LATIN.search(form) else form
     if _REFLEXIVE.search(word) and len(word) > 5:
         word = word[:-2]
-    word = _DOUBLE.sub(r"\1", word.translate(_FOLD))
+    word = _DOUBLE.sub(r"\1", word.translate(_FOLD)) or form  # «ь» alone folds to nothing
     stems = _stems(word)
     readings = [*stems, *(source for stem in stems for source in _sources(stem, word))]
     return tuple(dict.fromkeys(map(_reduced, readings)))

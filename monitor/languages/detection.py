@@ -53,8 +53,9 @@ for _language, _listed in _FUNCTION_WORDS.items():
 _WORD = re.compile(r"[^\W\d_]+")
 # Letters of Latin alphabets that none of the seven has; two of them are no chance name
 _FOREIGN = re.compile("[āēīģķļņěřůõñ¿¡çàèêâîôœãåøæőűșțľĺŕ]", re.IGNORECASE)
-_CYRILLIC_LETTER = re.compile("[а-яёіїєґў]", re.IGNORECASE)
-_ELSEWHERE = frozenset("ѓќѕјљњџђћәғқңөұүһӣӯҷҳ")  # Serbian, Macedonian, Turkic, Tajik
+_CYRILLIC_LETTERS, _LATIN_LETTERS = "аеоиіртснвлкмудпзя", "aeioutsnrlkmdpzcv"  # the common ones
+_CYRILLIC_LETTER, _LATIN_LETTER = re.compile(f"[{_CYRILLIC_LETTERS}]"), re.compile(f"[{_LATIN_LETTERS}]")
+_ELSEWHERE = re.compile("[ѓќѕјљњџђћәғқңөұүһӣӯҷҳ]")  # Serbian, Macedonian, Turkic, Tajik
 # Łacinka: ŭ is nearly its own; ł ś ź ń beside š ž č are in no other alphabet
 _SOFT, _HARD, _ESPERANTO = frozenset("łśźń"), frozenset("šžč"), frozenset("ĉĝĵŝ")
 _WHOLE = "nia što jon jany jaho jaje ichni taksama pavodle padčas paśla dyk kab dla pra jość hetaha heta hety usie"
@@ -72,35 +73,35 @@ def language_of(title: str, text: str, declared: str = "") -> str:
     sample = f"{title}\n{text[:_READ]}"
     declared = declared[:2].lower()
     folded = sample.casefold()
-    letters = Counter(folded)
-    cyrillic = sum([letters.get(letter, 0) for letter in "аеоиіртснвлкмудпзя"])
-    latin = sum([letters.get(letter, 0) for letter in "aeioutsnrlkmdpzcv"])
-    if cyrillic > latin:
-        return _cyrillic(sample, letters, declared)
-    if latin:
-        return _latin(sample, folded, letters.keys(), declared)
+    if _CYRILLIC_LETTER.search(folded):
+        cyrillic, latin = (sum(map(folded.count, letters)) for letters in (_CYRILLIC_LETTERS, _LATIN_LETTERS))
+        if cyrillic > latin:
+            return _cyrillic(sample, folded, declared)
+    if _LATIN_LETTER.search(folded):
+        return _latin(sample, folded, declared)
     return declared or _asked(sample, declared, ()) if sample.strip() else declared
 
 
-def _cyrillic(sample: str, letters: Counter[str], declared: str) -> str:
-    if not _ELSEWHERE.isdisjoint(letters):
+def _cyrillic(sample: str, folded: str, declared: str) -> str:
+    if _ELSEWHERE.search(folded):
         return str(_model().rank(sample[:_ASKED])[0][0])
-    i, и, hard = letters["і"], letters["и"], letters["ы"] + letters["э"]
-    if letters["ў"] * 4 > и or (i > 2 * и and hard):
+    i, и, ы, э, ў, ї, є = map(folded.count, "іиыэўїє")
+    hard = ы + э
+    if ў * 4 > и or (i > 2 * и and hard):
         return "be"
-    if (letters["ї"] + letters["є"]) > hard or (i and и and i > hard):
+    if ї + є > hard or (i and и and i > hard):
         return "uk"
     if и > i and hard > i:
         return "ru"
     return _asked(sample, declared, _CYRILLIC)
 
 
-def _latin(sample: str, folded: str, letters: Set[str], declared: str) -> str:
+def _latin(sample: str, folded: str, declared: str) -> str:
     words = _WORD.findall(folded)
     votes = Counter(chain.from_iterable([_WORDS[word] for word in words if word in _WORDS]))
     (best, most), (_, second) = [*votes.most_common(2), ("", 0), ("", 0)][:2]
     named_only = best in _UNLIKE_LACINKA and most >= 3 and most >= 0.15 * len(words)
-    if not named_only and _is_lacinka(folded, letters, words):
+    if not named_only and _is_lacinka(folded, set(folded), words):
         return "be"
     if most >= 4 and most >= 0.12 * len(words) and most >= 1.6 * second:
         return best

@@ -9,14 +9,14 @@ consonants alone say too little, `Name.meets` finds the vowels compatible. A sur
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import compress, pairwise
-from operator import itemgetter
-from typing import Literal
+from itertools import chain, compress, pairwise
+from operator import not_
+from typing import Literal, NamedTuple
 
-from monitor.languages import first_names
+from monitor.languages import exact_key, first_names
 from monitor.languages.name_keys import (
     groups,
     initial,
@@ -29,16 +29,14 @@ from monitor.languages.name_keys import (
     surname_keys,
 )
 from monitor.languages.remembered import Remembered
-from monitor.languages.spelling import normalise, spans
+from monitor.languages.spelling import normalise, parted, spans
 from monitor.model import Sighting, Tokens
 
 # What may stand between two capitalised words of one name; never a line break, and a full stop only after an initial
 _JOINTS = frozenset([" ", "\u00a0", "  ", " «", " “", " „", ' "', " (", "» ", "” ", '" ', ") ", "' ", "’ "])
 _STOPS = frozenset([".", ". ", ".\u00a0"])
-_FAR = 1 + max(map(len, _JOINTS | _STOPS))
 _TYPED = re.compile(r"[\w'’ʼ.\u0301-]+")
 
-_START = itemgetter(0)
 _SURNAMES = 2**14  # capitalised words remembered
 
 _Field = Literal["title", "text"]
@@ -107,57 +105,79 @@ def sightings(title: str, text: str, title_tokens: Tokens, text_tokens: Tokens, 
     A lone surname is sighted only where a full name with its key stands in the article too, or beside an initial.
     Tokens are those `analyse` gave; they are made anew where they are missing.
     """
-    fields: tuple[tuple[_Field, str, Tokens], ...] = (("title", title, title_tokens), ("text", text, text_tokens))
-    capitals = [(field, words, _capitalised(words, tokens)) for field, words, tokens in fields]
-    full = [seen for field, words, parts in capitals for seen in _full_names(field, words, parts, language)]
+    fields = (_Capitals.of("title", title, title_tokens), _Capitals.of("text", text, text_tokens))
+    full = [seen for field in fields for seen in _full_names(field, language)]
     surnames = {key for seen in full if seen.strong and seen.strong[0][0] == "+" for key in seen.weak}
     if not surnames:
         return tuple(full)
-    taken = {field: bytearray(len(words) + 1) for field, words, _ in capitals}
+    taken = {field.name: bytearray(len(field.words) + 1) for field in fields}
     for seen in full:
         start, end = seen.span
         taken[seen.field][start:end] = b"x" * (end - start)
+    return tuple(full + [seen for field in fields for seen in _alone(field, surnames, taken[field.name], language)])
+
+
+def _alone(field: _Capitals, surnames: set[str], taken: bytearray, language: str) -> Iterator[Sighting]:
+    """Capitalised words that may be one of the surnames and stand where no full name does."""
     keys_of = _surnames(language)
-    alone = [
-        Sighting(field, (start, end), part, (), tuple(sorted(keys_of[part] & surnames)))
-        for field, _, parts in capitals
-        for part, start, end in parts
-        if not surnames.isdisjoint(keys_of[part]) and not taken[field][start]
-    ]
-    return tuple(full + alone)
+    distinct = list(set(field.exact))
+    apart = map(surnames.isdisjoint, map(keys_of.__getitem__, distinct))
+    met = {exact: tuple(sorted(keys_of[exact] & surnames)) for exact in compress(distinct, map(not_, apart))}
+    for number, exact in compress(zip(field.numbers, field.exact, strict=True), map(met.__contains__, field.exact)):
+        start, end = field.where[number]
+        if not taken[start]:
+            yield Sighting(field.name, (start, end), field.words[start:end], (), met[exact])
+
+
+class _Capitals(NamedTuple):
+    """The words of one field, and which of them are capitalised."""
+
+    name: _Field
+    words: str
+    where: tuple[tuple[int, int], ...]  # of each word: start, end
+    numbers: Sequence[int]  # of the capitalised words
+    exact: list[str]  # their exact keys
+
+    @classmethod
+    def of(cls, name: _Field, words: str, tokens: Tokens) -> _Capitals:
+        if tokens.capitals is None:
+            seen, where, numbers = parted(words)
+            return cls(name, words, where, numbers, [exact_key(seen[number]) for number in numbers])
+        keys = tokens.keys
+        return cls(name, words, tokens.spans, tokens.capitals, [keys[number][0] for number in tokens.capitals])
 
 
 @cache
 def _surnames(language: str) -> Remembered[str, frozenset[str]]:
-    """The weak keys of words taken as surnames, in articles of one language."""
-    return Remembered(lambda part: surname_keys(part, language), _SURNAMES)
+    """The weak keys of words, given as their exact keys, taken as surnames in articles of one language."""
+    return Remembered(lambda exact: surname_keys(exact[1:], language), _SURNAMES)
 
 
-def _capitalised(words: str, tokens: Tokens) -> list[_Part]:
-    where = tokens.spans or spans(words)
-    if len(where) < 2:
-        return [(words[start:end], start, end) for start, end in where if words[start].isupper()]
-    first_letters = itemgetter(*map(_START, where))(words)
-    return [(words[start:end], start, end) for start, end in compress(where, map(str.isupper, first_letters))]
-
-
-def _full_names(field: _Field, words: str, parts: list[_Part], language: str) -> Iterator[Sighting]:
-    for run in _runs(words, parts):
+def _full_names(field: _Capitals, language: str) -> Iterator[Sighting]:
+    keys_of = _pair_keys(language)
+    for run in _runs(field):
         for (one, start, _), (other, _, end) in _pairs(run, language):
-            strong, weak = pair_keys(one, other, language)
+            strong, weak = keys_of[one, other]
             if strong or weak:
-                yield Sighting(field, (start, end), words[start:end], strong, weak)
+                yield Sighting(field.name, (start, end), field.words[start:end], strong, weak)
 
 
-def _runs(words: str, parts: list[_Part]) -> Iterator[list[_Part]]:
+def _runs(field: _Capitals) -> Iterator[list[_Part]]:
     """Capitalised words that stand together, hyphenated ones joined, an initial with its full stop; two or more."""
+    _, words, where, numbers, _ = field
     run: list[_Part] = []
-    before = -_FAR  # where the part before ends
-    for part, start, end in parts:
-        between = words[before:start] if start - before < _FAR else ""
-        before = end
+    last = -1  # number of the word that ends the run
+    for one, other in pairwise(numbers):
+        if other - one != 1:
+            continue
+        (begin, before), (start, end) = where[one], where[other]
+        if one != last:
+            if len(run) > 1:
+                yield run
+            run = [(words[begin:before], begin, before)]
+        last, between = other, words[before:start]
         if between == "-":
-            run[-1] = (f"{run[-1][0]}-{part}", run[-1][1], end)
+            run[-1] = (words[run[-1][1] : end], run[-1][1], end)
             continue
         if between in _STOPS and is_initial(f"{run[-1][0]}."):
             run[-1] = (f"{run[-1][0]}.", *run[-1][1:])
@@ -165,17 +185,40 @@ def _runs(words: str, parts: list[_Part]) -> Iterator[list[_Part]]:
             if len(run) > 1:
                 yield run
             run = []
-        run.append((part, start, end))
+        run.append((words[start:end], start, end))
     if len(run) > 1:
         yield run
 
 
-def _pairs(run: list[_Part], language: str) -> Iterator[tuple[_Part, _Part]]:
+def _pairs(run: list[_Part], language: str) -> Iterable[tuple[_Part, _Part]]:
     """Neighbours, and the neighbours of a patronymic, a second first name or an initial."""
-    yield from pairwise(run)
-    for one, (middle, _, _), other in zip(run, run[1:], run[2:], strict=False):
-        if is_initial(middle) or is_patronymic(middle) or (groups(one[0], language) and groups(middle, language)):
-            yield one, other
+    if len(run) == 2:
+        return ((run[0], run[1]),)
+    may_part = _between(language)
+    apart = [
+        (one, other)
+        for one, (middle, _, _), other in zip(run, run[1:], run[2:], strict=False)
+        if (between := may_part[middle]) and (between == "any" or groups(one[0], language))
+    ]
+    return chain(pairwise(run), apart)
+
+
+@cache
+def _pair_keys(language: str) -> Remembered[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Strong and weak keys of two neighbouring parts, in articles of one language."""
+    return Remembered(lambda pair: pair_keys(*pair, language), _SURNAMES)
+
+
+@cache
+def _between(language: str) -> Remembered[str, str]:
+    """Whether a part may stand between a first name and a surname: "any", "first" after a first name, or ""."""
+
+    def may_part(part: str) -> str:
+        if is_initial(part) or is_patronymic(part):
+            return "any"
+        return "first" if groups(part, language) else ""
+
+    return Remembered(may_part, _SURNAMES)
 
 
 def _first_name_first(parts: list[str], language: str) -> list[str]:

@@ -171,6 +171,7 @@ class _Opened(Tokens):
     """The tokens of one field as they were packed; keys and spans are laid out when somebody asks for all of them."""
 
     __setattr__ = object.__setattr__  # frozen dataclasses with slots leave their subclasses none
+    capitals = None
 
     def __init__(self, words: StoredWords, numbers: array[int], gaps: array[int], lengths: array[int]) -> None:
         self.words = words

@@ -9,7 +9,6 @@ of no release.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from monitor.model import Mention, PersonStatus
 from monitor.reading import person_evidence, weights
@@ -29,8 +28,7 @@ def of_people(article: Marked, mentions: Sequence[Mention]) -> tuple[Mention, ..
     statuses = {person: _status(article, found) for person, found in places(article, mentions).items()}
     silent = article.around.field or (article.odds <= LIKELY and not knows_prison(article.sentences))
     return tuple(
-        replace(
-            mention,
+        mention._replace(
             status=PersonStatus.OTHER if silent else statuses.get(mention.person, PersonStatus.OTHER),
             sentence=article.places[index][0].text.strip() if index in article.places else "",
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
@@ -56,6 +56,7 @@ class Register:
         self._known = {person.id: Known(person) for person in people}
         self._by_key = _index(self._known.values())
         self._remembered = Remembered(self._work_out, _NAMES)
+        self._borne = Remembered(_bears, _NAMES)
 
     def find(self, words: Analysed) -> tuple[Mention, ...]:
         """Known people the article names, in order of appearance; every place where one is named is a mention."""
@@ -108,10 +109,10 @@ class Register:
     def _lone(self, sighting: Sighting, article: _Article) -> list[Mention]:
         """A surname without its first name: of somebody named in full, else with an initial and context."""
         initials = [key for key in sighting.weak if not key.startswith("@")]
-        meeting = _by_surname(sighting, article.named.values(), initials, article.words.language)
+        meeting = self._by_surname(sighting, article.named.values(), initials, article.words.language)
         if not meeting and initials and article.speaks_of_belarus:
             fitting = {known.person.id: known for key in initials for known in self._by_key.get(key, ())}
-            meeting = _by_surname(sighting, fitting.values(), initials, article.words.language)
+            meeting = self._by_surname(sighting, fitting.values(), initials, article.words.language)
         certain = len(meeting) == 1 and not _namesakes_in_article(sighting, article)
         return [
             _mention(part, known, certain=certain and _is_plain(known, article))
@@ -119,6 +120,23 @@ class Register:
             # «Знак таго, што…»: a short surname that opens a sentence may be a common word
             if initials or not known.short or not _SENTENCE_START.search(article.before(part))
         ]
+
+    def _by_surname(
+        self, sighting: Sighting, people: Iterable[Known], initials: Sequence[str], language: str
+    ) -> list[tuple[Sighting, Known]]:
+        """Each person a lone surname may mean, with the sighting narrowed to the word that is the surname."""
+        found = []
+        keys = initials or sighting.weak
+        for known in people:
+            if not known.weak.isdisjoint(keys):
+                for start, end, word in words_of(sighting.spelling):
+                    if self._borne[known, word, language]:
+                        offset = sighting.span[0]
+                        span = sighting.span if initials else (offset + start, offset + end)
+                        spelling = sighting.spelling if initials else sighting.spelling[start:end]
+                        found.append((sighting._replace(span=span, spelling=spelling), known))
+                        break
+        return found
 
 
 def _index(people: Iterable[Known]) -> dict[str, list[Known]]:
@@ -144,22 +162,10 @@ def _has_first_name(sighting: Sighting) -> bool:
     return bool(sighting.strong) and sighting.strong[0].startswith("+")
 
 
-def _by_surname(
-    sighting: Sighting, people: Iterable[Known], initials: Sequence[str], language: str
-) -> list[tuple[Sighting, Known]]:
-    """Each person a lone surname may mean, with the sighting narrowed to the word that is the surname."""
-    found = []
-    for known in people:
-        keys = initials or sighting.weak
-        if not known.weak.isdisjoint(keys):
-            for start, end, word in words_of(sighting.spelling):
-                if known.meets_surname(word, language) and known.may_be(word):
-                    offset = sighting.span[0]
-                    span = sighting.span if initials else (offset + start, offset + end)
-                    spelling = sighting.spelling if initials else sighting.spelling[start:end]
-                    found.append((replace(sighting, span=span, spelling=spelling), known))
-                    break
-    return found
+def _bears(asked: tuple[Known, str, str]) -> bool:
+    """Whether a normalised word, in an article in some language, may be a form of somebody's surname."""
+    known, word, language = asked
+    return known.meets_surname(word, language) and known.may_be(word)
 
 
 def _closest(meeting: list[Known], sighting: Sighting) -> list[Known]:

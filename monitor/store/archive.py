@@ -10,13 +10,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from monitor import clock
 from monitor.matching.document import unpack
 from monitor.model import Claim, Document, Reading
-from monitor.reading.prepared import Prepared
 from monitor.store import Database, row, rows
+
+if TYPE_CHECKING:  # web reads rows and never an article: it starts without the words of seven languages
+    from monitor.reading.prepared import Prepared
 
 #: Crockford's letters without vowels: no word, no name, nothing to mistake when read aloud.
 _LETTERS = "23456789bcdfghjkmnpqrstvwxz"

@@ -153,6 +153,24 @@ def test_the_version_of_the_analyser_is_said() -> None:
     assert languages.ANALYSER_VERSION
 
 
+_PIECES = [*"abdlquoéöуяKÁİ ,.-_1²'’\u0301\u00ad\u200b\u0302\u0345\n", "l'", "d’A", "😀", "\ud800", "𠀀", "Сям'я "]
+
+
+@given(st.lists(st.sampled_from(_PIECES), min_size=1).map("".join))
+def test_the_words_of_a_long_text_are_those_of_its_parts(piece: str) -> None:
+    said = analyse(piece, "xx")
+    text = f"{piece}. " + "word " * 60  # from some length on words are parted by a table
+    long = analyse(text, "xx")
+    assert (long.keys[:-60], long.spans[:-60]) == (said.keys, said.spans)
+    assert [text[start:end] for start, end in long.spans[-60:]] == ["word"] * 60
+    assert list(said.capitals or ()) == [n for n, (start, _) in enumerate(said.spans) if piece[start].isupper()]
+    assert long.capitals == said.capitals
+
+
+def test_a_soft_sign_alone_is_a_word() -> None:
+    assert analyse("мяккі знак ь", "be").keys[-1] == ("=ь", "be-ь")
+
+
 def test_an_apostrophe_is_a_letter_only_inside_a_word() -> None:
     for mark in "'’ʼʹ":
         assert languages.words(f"{mark} сузор{mark}е 0{mark}") == ("сузор’е" if mark in "ʼʹ" else f"сузор{mark}е", "0")
