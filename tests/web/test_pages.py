@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,8 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from monitor.config import Config
+from monitor.ingest import Ingester
+from monitor.model import Article
 from monitor.store import Database, rows, shipped
 from monitor.web.app import create_app
 
@@ -381,3 +383,29 @@ def test_a_refusal_says_what_it_is(site: TestClient, language: str) -> None:
     assert site.post("/m", data={}, headers={"sec-fetch-site": "cross-site"}).text == "Forbidden\n", (
         "a program gets a line"
     )
+
+
+def test_each_figure_is_quoted_with_the_sentence_in_which_it_stands(site: TestClient, archive: Database) -> None:
+    """Fails when one sentence stands under total and running total, though each has its own."""
+    text = (
+        "Belarus freed 32 political prisoners on Monday, the rights group Viasna said."
+        " In all, 178 political prisoners have been freed since July, it added."
+    )
+    article = Article("https://paper.example/1", "Political prisoners freed in Belarus", text)
+    (taken,) = Ingester(archive, Config()).ingest(archive, [article], now=datetime(2026, 11, 16, 9, tzinfo=UTC))
+    table = tree(site, f"/event/{taken.event}?lang=en").find(".//table")
+    assert table is not None
+    quoted = {words_of(tr)[:3]: [words_of(q) for q in tr.iter("blockquote")] for tr in table.iter("tr")}
+    first, second = text.split(". ")
+    assert quoted["32 "] == [f"{first}."]
+    assert quoted["178"] == [second]
+
+
+def test_one_sentence_with_two_figures_is_quoted_once(site: TestClient, archive: Database) -> None:
+    title = "Belarus pardons 18 people, 15 of them political prisoners"
+    article = Article("https://paper.example/1", title, "The decree was published on Monday.")
+    (taken,) = Ingester(archive, Config()).ingest(archive, [article], now=datetime(2026, 11, 16, 9, tzinfo=UTC))
+    main = tree(site, f"/event/{taken.event}?lang=en").find(".//table")
+    assert main is not None
+    assert words_of(main).count(title) == 1
+    assert words_of(main).count("In the sentence quoted above.") == 1
