@@ -9,8 +9,9 @@ from starlette.testclient import TestClient
 
 from monitor.config import Config
 from monitor.ingest import Ingester
-from monitor.model import Article
-from monitor.store import Database, rows, shipped
+from monitor.model import Article, Person
+from monitor.store import Database, rows, shipped, write
+from monitor.store import people as register
 from monitor.web.app import create_app
 
 from . import gazette
@@ -215,6 +216,22 @@ def test_a_person_page_leads_to_the_releases_that_name_them(site: TestClient, ar
     assert main is not None
     assert "Release with forced removal, 13 December 2025: confirmed" in words_of(main)
     assert "In which releases" not in words_of(tree(site, "/person/ivashyn-dzianis?lang=en"))
+
+
+def test_a_person_page_shows_how_a_release_was_taken_back_and_when(site: TestClient, archive: Database) -> None:
+    """Fails when somebody is said to have `names known`, or a false name stands there without its end."""
+    with write(archive):
+        register.save(archive, [Person("p1", "Ales Karp", status="held")], "operator")
+    texts = (
+        "Belarus freed five political prisoners on Monday, among them Ales Karp.",
+        "Ales Karp was not among the five political prisoners freed in Belarus on Monday, said Viasna.",
+    )
+    ingester = Ingester(archive, Config())
+    for day, text in zip((16, 17), texts, strict=True):
+        article = Article(f"https://paper{day}.example/1", "Political prisoners in Belarus", text)
+        ingester.ingest(archive, [article], now=datetime(2026, 11, day, 9, tzinfo=UTC))
+    shown = words_of(tree(site, "/person/p1?lang=en"))
+    assert "named by one voice 16 November 2026 → name withdrawn 17 November 2026" in shown
 
 
 def test_an_event_of_the_shipped_history_says_so(site: TestClient, newsroom: Newsroom) -> None:
