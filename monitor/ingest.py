@@ -253,7 +253,7 @@ def place(db: Database, new: NewArticle) -> tuple[Placed, str]:
     twin = archive.first_of_item(db, new.item)
     if twin is not None:
         return Placed(twin["story_id"], edition_of=twin["id"], why="an edition of the same item"), twin["url"]
-    best: tuple[float, Placed, str] | None = None
+    best: tuple[tuple[bool, float], Placed, str] | None = None
     found = archive.candidates(
         db, new.prepared.features, new.at, sameness.WINDOW, each=sameness.EACH, most=sameness.MOST
     )
@@ -263,11 +263,11 @@ def place(db: Database, new: NewArticle) -> tuple[Placed, str]:
     worth = worth_comparing(made, [c.fingerprint for c in found], sameness.SAME_STORY)
     for c in compress(found, worth):
         same = sameness.compare(made, Fingerprint.unpack(c.fingerprint))
-        if not same.layer or (best and same.score <= best[0]):
+        copy = same.layer == "text"  # a copy is one, however well others tell the same
+        if not same.layer or (best and (copy, same.score) <= best[0]):
             continue
-        copy = same.layer == "text"
         placed = Placed(c.story, duplicate_of=c.article if copy else None, score=same.score, why=same.why)
-        best = (same.score, placed, c.url if copy else "")
+        best = ((copy, same.score), placed, c.url if copy else "")
     return (best[1], best[2]) if best else (Placed(None), "")
 
 

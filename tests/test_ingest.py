@@ -78,6 +78,23 @@ def test_a_mirror_is_the_same_article_and_an_edition_the_same_story(
     assert (edition.new, edition.story, edition.duplicate_of) == (True, main.story, main.article.url)
 
 
+def test_a_copy_is_one_however_well_another_paper_tells_the_same(
+    ingester: Ingester, archive: Database, now: datetime
+) -> None:
+    """Fails when the day's copy counts as an independent voice because an earlier report fits as well."""
+    who = "Марцін Жаваранак"
+    paper = article(
+        "https://paper.example/be/41011",
+        "Памілавалі 23 палітвязняў",
+        f"Аляксандр Лукашэнка памілаваў 23 палітвязняў. Сярод іх {who}, паведаміла «Вясна».",
+    )
+    text = f"{RELEASE} Martsin Zhavaranak is among them."
+    agency = article("https://agency.example/b", text=text)
+    copy = article("https://copyist.example/r/2", text=text)
+    *_, copied = take(ingester, archive, paper, agency, copy, now=now)
+    assert copied.duplicate_of == agency.url
+
+
 def test_the_same_text_elsewhere_is_the_same_story(ingester: Ingester, archive: Database, now: datetime) -> None:
     first, copy = take(
         ingester,

@@ -176,6 +176,7 @@ def _claim(article: Marked, main: Statement, same: Sequence[Statement], people: 
         freed=_with(concerned, PersonStatus.FREED),
         held=_with(concerned, PersonStatus.HELD),
         withheld=any(s.has("withheld") for s in article.sentences),
+        said=counts.said,
     )
 
 

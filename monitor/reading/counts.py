@@ -25,12 +25,14 @@ _BEFORE = 8  # words between `of them` and its number
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The counts of one event as one article gives them. `per` is by `to:<place>` or `of:<nationality>`."""
+    """The counts of one event as one article gives them. `per` is by `to:<place>` or `of:<nationality>`; `said` gives
+    for each of them the sentence in which it stands."""
 
     total: int | None = None
     political: int | None = None
     cumulative: int | None = None
     per: tuple[tuple[str, int], ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
 
 
 #: The logarithm of the odds from which on a number is taken to have a meaning.
@@ -46,7 +48,15 @@ def count(article: Marked) -> Counts:
     parts = {n: s for n, s in scores.items() if n != total}
     political = _likeliest("political", {n: s for n, s in parts.items() if total is None or n < total})
     sums = {n: s for n, s in parts.items() if n != political and (total is None or n > total)}
-    return Counts(total, political, _likeliest("cumulative", sums), _shared_out(article, places))
+    cumulative, per = _likeliest("cumulative", sums), _shared_out(article, places)
+    given = (("total", total), ("political", political), ("cumulative", cumulative), *per)
+    said = tuple((name, _sentence_of(name, places[n])) for name, n in given if n is not None)
+    return Counts(total, political, cumulative, per, said)
+
+
+def _sentence_of(name: str, found: Sequence[Place]) -> str:
+    """The sentence that says most plainly what a number counts: one that means it so, a body's before the headline."""
+    return min(found, key=lambda p: (name not in p.meaning, p.sentence.where == "title")).sentence.text.strip()
 
 
 def numbers(article: Marked) -> dict[int, list[Place]]:

@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from monitor.model import Claim
 from monitor.reading.dates import day_of
-from monitor.reading.ledger import HAPPENED, Ledger
+from monitor.reading.ledger import HAPPENED, TOTALS, Ledger
 
 #: How long after it happened a release is still being reported as news.
 FRESH = timedelta(days=10)
@@ -30,8 +30,6 @@ COUNTING = timedelta(days=3)
 COUNTERS = ("viasna", "ngo")
 #: Smaller numbers add up to something by chance.
 SUM = 30
-#: The meanings under which an event's total is kept.
-TOTALS = ("official", "reported", "verified")
 #: Kinds that cannot be another word for each other; `release` may be any of them.
 _APART = ({"pardon", "amnesty"}, {"exchange"}, {"deportation", "deal"}, {"end-of-term"}, {"home-arrest-ended"})
 

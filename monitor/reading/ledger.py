@@ -28,6 +28,8 @@ HAPPENED = ("announced", "reported")
 UNDONE = ("denied", "retracted")
 #: Whose total is kept under a meaning of its own; everybody else's is 'reported'.
 _TOTALS = {"official-by": "official", "viasna": "verified"}
+#: The meanings under which an event's total is kept, by who gives it.
+TOTALS = ("official", "reported", "verified")
 HELD_FOR_HUMAN = ("death", "health", "re-arrest")
 #: Words of a person that take a release back: it did not happen, they would not leave, they were arrested again.
 GONE_BACK = ("retracted", "refused", "held")
@@ -117,7 +119,7 @@ class Ledger:
     @property
     def total(self) -> int | None:
         """How many were freed: by the office, else by whoever reports it."""
-        return next((n for meaning in ("official", "reported", "verified") if (n := self.value(meaning))), None)
+        return next((n for meaning in TOTALS if (n := self.value(meaning))), None)
 
     @property
     def named(self) -> tuple[str, ...]:

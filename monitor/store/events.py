@@ -162,6 +162,7 @@ def claim_of(text: str) -> Claim:
     data = json.loads(text)
     data["date"] = date.fromisoformat(data["date"]) if data["date"] else None
     data["per"] = tuple((meaning, count) for meaning, count in data["per"])
+    data["said"] = tuple((meaning, sentence) for meaning, sentence in data.get("said", ()))
     return Claim(**{**data, "freed": tuple(data["freed"]), "held": tuple(data["held"])})
 
 

@@ -239,8 +239,9 @@ def events(db: Database, *, limit: int = 1000, since: str = "", history: bool | 
 
 def events_naming(db: Database, person: str) -> tuple[EventLine, ...]:
     """The events whose ledger has somebody, latest first."""
-    sql = """SELECT * FROM events e WHERE merged_into IS NULL AND date IS NOT NULL
-             AND EXISTS (SELECT 1 FROM json_each(e.ledger, '$.people') WHERE key = ?) ORDER BY date DESC, id DESC"""
+    sql = """SELECT * FROM events e WHERE merged_into IS NULL
+             AND EXISTS (SELECT 1 FROM json_each(e.ledger, '$.people') WHERE key = ?)
+             ORDER BY coalesce(date, substr(first_seen_at, 1, 10)) DESC, id DESC"""
     return tuple(_event(r) for r in rows(db, sql, person))
 
 

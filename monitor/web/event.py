@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from monitor.model import Person
-from monitor.reading.ledger import Figure, Ledger, Line, from_json
+from monitor.reading.ledger import TOTALS, Figure, Ledger, Line, from_json
 from monitor.store import Database, pages
 from monitor.store import people as register
 from monitor.web.people import name_of
@@ -99,7 +99,7 @@ def counts(db: Database, ledger: Ledger) -> list[Count]:
         Count(
             m,
             ledger.value(m),
-            tuple(_voice(f, basis) for f in ledger.figures[m] if not f.article or f.article in basis),
+            tuple(_voice(m, f, basis) for f in ledger.figures[m] if not f.article or f.article in basis),
         )
         for m in ordered
     ]
@@ -111,23 +111,20 @@ def meaning(words: Words, code: str) -> str:
     return words(f"meaning_of.{kind}", place=words.named("place", place)) if place else words.named("meaning_of", code)
 
 
-def _voices(figures: Sequence[Figure], basis: Basis) -> tuple[Voice, ...]:
-    """Who gave these figures; an article that is not public is no voice."""
-    return tuple(_voice(f, basis) for f in figures if not f.article or f.article in basis)
-
-
-def _voice(figure: Figure, basis: Basis) -> Voice:
+def _voice(meaning: str, figure: Figure, basis: Basis) -> Voice:
     article, claims = basis.get(figure.article, (None, ()))
-    return Voice(figure.value, figure.origin, figure.owner, figure.at, article, _sentence(figure.value, claims))
+    sentence = _sentence(meaning, figure.value, claims)
+    return Voice(figure.value, figure.origin, figure.owner, figure.at, article, sentence)
 
 
-def _sentence(value: int, claims: Sequence[dict[str, Any]]) -> str:
-    """The sentence of the claim that holds the number; of the first claim where none does."""
+def _sentence(meaning: str, value: int, claims: Sequence[dict[str, Any]]) -> str:
+    """The sentence in which the number stands with this meaning; of an article read by an older program that of its
+    claim."""
+    meaning = "total" if meaning in TOTALS else meaning
     for claim in claims:
-        if value in (claim.get("total"), claim.get("political"), claim.get("cumulative")):
-            return str(claim.get("sentence", ""))
-        if any(value == n for _, n in claim.get("per", ())):
-            return str(claim.get("sentence", ""))
+        said = dict(claim.get("said", ()))
+        if meaning in said and value in (claim.get(meaning), dict(claim.get("per", ())).get(meaning)):
+            return str(said[meaning])
     return str(claims[0].get("sentence", "")) if claims else ""
 
 

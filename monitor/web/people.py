@@ -62,7 +62,7 @@ def person(request: Request) -> Response:
 
 def _releases(site: Site, person: str) -> list[tuple[pages.EventLine, Line]]:
     """The releases whose ledger names somebody, latest first, each with what became of them in it."""
-    named = pages.events_naming(site.archive(), person)
+    named = [event for event in pages.events_naming(site.archive(), person) if event.state != "retracted"]
     return [(event, line) for event in named if (line := from_json(event.ledger).people.get(person))]
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,10 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from monitor.config import Config
-from monitor.store import Database, rows, shipped
+from monitor.ingest import Ingester
+from monitor.model import Article, Person
+from monitor.store import Database, rows, shipped, write
+from monitor.store import people as register
 from monitor.web.app import create_app
 
 from . import gazette
@@ -215,6 +218,22 @@ def test_a_person_page_leads_to_the_releases_that_name_them(site: TestClient, ar
     assert "In which releases" not in words_of(tree(site, "/person/ivashyn-dzianis?lang=en"))
 
 
+def test_a_person_page_shows_how_a_release_was_taken_back_and_when(site: TestClient, archive: Database) -> None:
+    """Fails when somebody is said to have `names known`, or a false name stands there without its end."""
+    with write(archive):
+        register.save(archive, [Person("p1", "Ales Karp", status="held")], "operator")
+    texts = (
+        "Belarus freed five political prisoners on Monday, among them Ales Karp.",
+        "Ales Karp was not among the five political prisoners freed in Belarus on Monday, said Viasna.",
+    )
+    ingester = Ingester(archive, Config())
+    for day, text in zip((16, 17), texts, strict=True):
+        article = Article(f"https://paper{day}.example/1", "Political prisoners in Belarus", text)
+        ingester.ingest(archive, [article], now=datetime(2026, 11, day, 9, tzinfo=UTC))
+    shown = words_of(tree(site, "/person/p1?lang=en"))
+    assert "named by one voice 16 November 2026 → name withdrawn 17 November 2026" in shown
+
+
 def test_an_event_of_the_shipped_history_says_so(site: TestClient, newsroom: Newsroom) -> None:
     gazette.fill(newsroom)
     assert "comes from the history shipped with the program" in site.get("/event/h3").text
@@ -381,3 +400,29 @@ def test_a_refusal_says_what_it_is(site: TestClient, language: str) -> None:
     assert site.post("/m", data={}, headers={"sec-fetch-site": "cross-site"}).text == "Forbidden\n", (
         "a program gets a line"
     )
+
+
+def test_each_figure_is_quoted_with_the_sentence_in_which_it_stands(site: TestClient, archive: Database) -> None:
+    """Fails when one sentence stands under total and running total, though each has its own."""
+    text = (
+        "Belarus freed 32 political prisoners on Monday, the rights group Viasna said."
+        " In all, 178 political prisoners have been freed since July, it added."
+    )
+    article = Article("https://paper.example/1", "Political prisoners freed in Belarus", text)
+    (taken,) = Ingester(archive, Config()).ingest(archive, [article], now=datetime(2026, 11, 16, 9, tzinfo=UTC))
+    table = tree(site, f"/event/{taken.event}?lang=en").find(".//table")
+    assert table is not None
+    quoted = {words_of(tr)[:3]: [words_of(q) for q in tr.iter("blockquote")] for tr in table.iter("tr")}
+    first, second = text.split(". ")
+    assert quoted["32 "] == [f"{first}."]
+    assert quoted["178"] == [second]
+
+
+def test_one_sentence_with_two_figures_is_quoted_once(site: TestClient, archive: Database) -> None:
+    title = "Belarus pardons 18 people, 15 of them political prisoners"
+    article = Article("https://paper.example/1", title, "The decree was published on Monday.")
+    (taken,) = Ingester(archive, Config()).ingest(archive, [article], now=datetime(2026, 11, 16, 9, tzinfo=UTC))
+    main = tree(site, f"/event/{taken.event}?lang=en").find(".//table")
+    assert main is not None
+    assert words_of(main).count(title) == 1
+    assert words_of(main).count("In the sentence quoted above.") == 1
