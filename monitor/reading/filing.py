@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from monitor.model import Claim
 from monitor.reading.dates import day_of
-from monitor.reading.ledger import HAPPENED, TOTALS, Ledger
+from monitor.reading.ledger import HAPPENED, HISTORY, TOTALS, Ledger
 
 #: How long after it happened a release is still being reported as news.
 FRESH = timedelta(days=10)
@@ -142,7 +142,8 @@ def _fit_of_date(claim: Claim, at: datetime, candidate: Candidate, *, known: boo
 def _is_counted_on(claim: Claim, at: datetime, ledger: Ledger, last_seen: datetime) -> bool:
     """Where no official gave a number, rights groups count for days, and an amnesty is applied prisoner by prisoner: 4,
     5, 8, 10, 17 and 18 were one release."""
-    known = [f.value for meaning in TOTALS for f in ledger.figures.get(meaning, ())]
+    figures = [f for meaning in TOTALS for f in ledger.figures.get(meaning, ())]
+    known = [f.value for f in figures if f.origin != HISTORY] or [f.value for f in figures]
     by_and_by = claim.origin in COUNTERS or claim.kind == ledger.kind == "amnesty"
     if claim.modality != "reported" or not by_and_by or not claim.total or not known or "official" in ledger.figures:
         return False
