@@ -247,9 +247,7 @@ class Claim:
     freed: tuple[str, ...] = ()  # Person.id
     held: tuple[str, ...] = ()
     withheld: bool = False  # the article says names are withheld
-    said: tuple[
-        tuple[str, str], ...
-    ] = ()  # (total, political, cumulative or a `per` meaning, the sentence it stands in)
+    said: tuple[tuple[str, str], ...] = ()  # total, political, cumulative or a meaning of `per`, and its sentence
 
 
 @dataclass(frozen=True, slots=True)
