@@ -217,13 +217,16 @@ def _terms(
 
 def _names(text: str, tokens: Tokens) -> list[int]:
     """Positions of capitalised words inside a sentence: most are names."""
-    found = []
-    for place, (start, _) in enumerate(tokens.spans[:_READ]):
-        if text[start].isupper() and place:
-            before = text[max(0, start - 3) : start].rstrip(" «„“\"'(")
-            if before and before[-1] not in ".!?:…\n—–-":
-                found.append(place)
-    return found
+    capitals = tokens.capitals
+    if capitals is None:
+        capitals = [place for place, (start, _) in enumerate(tokens.spans) if text[start].isupper()]
+    return [place for place in capitals if 0 < place < _READ and _goes_on(text, tokens.spans[place][0])]
+
+
+def _goes_on(text: str, start: int) -> bool:
+    """Does the sentence go on here, rather than begin?"""
+    before = text[max(0, start - 3) : start].rstrip(" «„“\"'(")
+    return bool(before) and before[-1] not in ".!?:…\n—–-"
 
 
 class _Word(NamedTuple):
