@@ -146,15 +146,16 @@ class StoredWords:
         return [tuple(self.keys[start:end]) for start, end in pairwise(accumulate(self._sizes, initial=0))]
 
 
-def words_of(document: Document) -> tuple[StoredWords, Numbers]:
+def words_of(document: Document, known: Words | None = None) -> tuple[StoredWords, Numbers]:
     """The words of a document, and by number which of them stand in the title and in the text, in order.
 
-    After title and text there is a break, which has the number after the last word's.
+    `known` are its `words`, where they were numbered before. After title and text there is a break, which has the
+    number after the last word's.
     """
     title, text = document.title, document.text
     if isinstance(title, _Opened) and isinstance(text, _Opened) and title.words is text.words:
         return text.words, _line(title.numbers, text.numbers, len(text.words))
-    known = words(title, text)
+    known = known or words(title, text)
     stored = StoredWords(list(chain.from_iterable(known.distinct)), list(map(len, known.distinct)))
     return stored, _line(known.title, known.text, len(stored))
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from monitor import languages
+from monitor.matching.document import Words
 from monitor.matching.evidence import evidence
 from monitor.matching.filing import Filing
 from monitor.matching.frequency import frequencies
@@ -67,11 +68,11 @@ class Index:
         with self._change:
             self._filing.remove(number)
 
-    def match(self, document: Document) -> Matches:
-        """Every number whose query the document meets, and why."""
+    def match(self, document: Document, known: Words | None = None) -> Matches:
+        """Every number whose query the document meets, and why. `known` are its words, where they are numbered."""
         filing = self._filing
         arranged = filing.arranged(self._vocabulary.costs)  # first: queries that come meanwhile wait for the next one
-        found = Found(document, self._vocabulary, self._places)
+        found = Found(document, self._vocabulary, self._places, known)
         return Matches(filing, filing.met(arranged, found), found, self._vocabulary)
 
     def rebuild(self, frequencies: Mapping[str, int]) -> None:

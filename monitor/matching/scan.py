@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from monitor.matching.document import words_of
+from monitor.matching.document import Words, words_of
 from monitor.matching.flat import Flags, Numbers, flagged
 from monitor.matching.phrases import Phrases, Place
 from monitor.matching.tags import tags
@@ -24,14 +24,14 @@ _PRISON = frozenset({"releases", "held-and-health", "families", "repression"})
 class Found:
     """What a document has. `has` says it by term; where terms stand is worked out on first use."""
 
-    def __init__(self, document: Document, vocabulary: Vocabulary, shown: int) -> None:
+    def __init__(self, document: Document, vocabulary: Vocabulary, shown: int, numbered: Words | None = None) -> None:
         self._document = document
         self._shown = shown  # places of a term that go into its evidence
         self._in_title = vocabulary.in_title
         self._spans: dict[int, tuple[Span, ...]] = {}
         self._places: dict[int, list[Place]] = {}
         self._people: dict[int, list[Span]] = {}
-        self._words, self._line = words_of(document)
+        self._words, self._line = words_of(document, numbered)
         self._title = len(document.title)
         self._owners, self._terms = self._met(vocabulary)
         if vocabulary.phrases:

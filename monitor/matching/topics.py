@@ -16,6 +16,7 @@ from importlib.resources.abc import Traversable
 import yaml
 
 from monitor.errors import ConfigError, QueryError
+from monitor.matching.document import Words
 from monitor.matching.index import Index
 from monitor.matching.query import Query, parse
 from monitor.model import Document, Tokens
@@ -37,11 +38,11 @@ class Topics:
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self._entries))
 
-    def of(self, title: Tokens, text: Tokens, language: str) -> tuple[str, ...]:
-        """The topics of an article, sorted."""
+    def of(self, title: Tokens, text: Tokens, language: str, known: Words | None = None) -> tuple[str, ...]:
+        """The topics of an article, sorted; `known` are its words, where they are numbered."""
         if language not in self._languages:
             self._languages[language] = _Vocabulary(self._in(language))
-        return self._languages[language].topics(Document(title, text, language=language))
+        return self._languages[language].topics(Document(title, text, language=language), known)
 
     def _in(self, language: str) -> Iterator[tuple[str, str]]:
         for topic, languages in self._entries.items():
@@ -60,8 +61,8 @@ class _Vocabulary:
             (self._exceptions if entry.startswith("-") else self._topic_of)[number] = topic
             self._index.add(number, _query(entry))
 
-    def topics(self, document: Document) -> tuple[str, ...]:
-        met = self._index.match(document)
+    def topics(self, document: Document, known: Words | None) -> tuple[str, ...]:
+        met = self._index.match(document, known)
         topics = {self._topic_of[number] for number in met if number in self._topic_of}
         excepted: dict[str, set[tuple[str, int, int]]] = {}
         for number in met:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from monitor import languages
 from monitor.languages import names
+from monitor.matching.document import Words, words
 from monitor.model import Article, Sighting, Source, Tokens
 
 
@@ -21,6 +22,7 @@ class Analysed:
     title_tokens: Tokens
     text_tokens: Tokens
     names: tuple[Sighting, ...]
+    words: Words  # the distinct ones, numbered
     published: datetime | None = None
     source_type: str = ""
 
@@ -31,7 +33,8 @@ class Analysed:
         """One text whose language is known."""
         title_tokens, text_tokens = languages.analyse(title, language), languages.analyse(text, language)
         seen = names.sightings(title, text, title_tokens, text_tokens, language)
-        return cls(title, text, language, title_tokens, text_tokens, seen, published, source_type)
+        known = words(title_tokens, text_tokens)
+        return cls(title, text, language, title_tokens, text_tokens, seen, known, published, source_type)
 
 
 def analyse(articles: Sequence[tuple[Article, Source | None]]) -> list[Analysed]:
@@ -43,9 +46,10 @@ def analyse(articles: Sequence[tuple[Article, Source | None]]) -> list[Analysed]
     title_tokens = list(map(languages.analyse, titles, spoken))
     text_tokens = list(map(languages.analyse, texts, spoken))
     sightings = list(map(names.sightings, titles, texts, title_tokens, text_tokens, spoken))
+    numbered = list(map(words, title_tokens, text_tokens))
     dates = [article.published for article, _ in articles]
     types = [source.type if source else "" for _, source in articles]
-    return list(map(Analysed, titles, texts, spoken, title_tokens, text_tokens, sightings, dates, types))
+    return list(map(Analysed, titles, texts, spoken, title_tokens, text_tokens, sightings, numbered, dates, types))
 
 
 def _declared(given: tuple[Article, Source | None]) -> str:

@@ -8,7 +8,7 @@ from monitor import languages
 from monitor.matching.topics import Topics
 from monitor.model import Article, Document, Reading, Source
 from monitor.reading import claims
-from monitor.reading.analysed import analyse
+from monitor.reading.analysed import Analysed, analyse
 from monitor.reading.people import Register
 
 RELEASES = "releases"
@@ -20,11 +20,15 @@ def read(article: Article, source: Source | None, register: Register, topics: To
 
 
 def read_all(articles: Sequence[tuple[Article, Source | None]], register: Register, topics: Topics) -> list[Reading]:
-    """Read some articles, in order; each step for all of them, as in `analyse`."""
-    words = analyse(articles)
-    mentions = list(map(register.find, words))
-    said = list(map(claims.read, words, mentions))
-    about = [topics.of(one.title_tokens, one.text_tokens, one.language) for one in words]
+    """Read some articles, in order."""
+    return read_analysed(analyse(articles), register, topics)
+
+
+def read_analysed(articles: Sequence[Analysed], register: Register, topics: Topics) -> list[Reading]:
+    """Read articles that are words already; each step for all of them, as in `analyse`."""
+    mentions = list(map(register.find, articles))
+    said = list(map(claims.read, articles, mentions))
+    about = [topics.of(one.title_tokens, one.text_tokens, one.language, one.words) for one in articles]
     return [
         Reading(
             language=one.language,
@@ -37,7 +41,7 @@ def read_all(articles: Sequence[tuple[Article, Source | None]], register: Regist
             claims=claimed.claims,
             analyser_version=languages.ANALYSER_VERSION,
         )
-        for one, claimed, found in zip(words, said, about, strict=True)
+        for one, claimed, found in zip(articles, said, about, strict=True)
     ]
 
 

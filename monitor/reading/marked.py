@@ -70,8 +70,7 @@ class Marked:
 
 def may_tell(article: Analysed) -> bool:
     """Are there the words of a trigger at all, and of Belarus or of prisoners? Most articles end here."""
-    forms = {keys[0] for tokens in (article.title_tokens, article.text_tokens) for keys in tokens.keys}
-    roles = load(article.language).possible([form[1:] for form in forms])
+    roles = load(article.language).possible([keys[0][1:] for keys in article.words.distinct])
     at_home = article.language in HOME_LANGUAGES or article.source_type in ("official", "state-aligned")
     return bool(roles & TRIGGERS) and (at_home or bool(roles & PRISONERS))
 

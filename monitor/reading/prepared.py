@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.matching.document import pack, search_texts, words
+from monitor.matching.document import pack, search_texts
 from monitor.matching.topics import Topics
 from monitor.model import Article, Reading, Source, Tokens
-from monitor.reading.article import document, read_all
+from monitor.reading.analysed import analyse
+from monitor.reading.article import document, read_analysed
 from monitor.reading.fingerprint import features, fingerprint
 from monitor.reading.people import Register
 
@@ -40,9 +41,10 @@ class Task:
 
 
 def prepare(tasks: Sequence[Task], register: Register, topics: Topics) -> list[Prepared]:
-    """Read some articles, in order; as in `read_all`, each step for all of them."""
-    said = read_all([(task.article, task.outlet) for task in tasks], register, topics)
-    known = [words(reading.title, reading.text) for reading in said]
+    """Read some articles, in order; each step for all of them, as in `analyse`."""
+    analysed = analyse([(task.article, task.outlet) for task in tasks])
+    said = read_analysed(analysed, register, topics)
+    known = [one.words for one in analysed]
     made = [
         fingerprint(task.article.title, task.article.text or task.article.summary, reading, task.at, its)
         for task, reading, its in zip(tasks, said, known, strict=True)
