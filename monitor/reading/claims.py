@@ -42,23 +42,23 @@ class ClaimReading:
     mentions: tuple[Mention, ...] = ()
 
 
-def read(words: Analysed, mentions: Sequence[Mention]) -> ClaimReading:
+def read(analysed: Analysed, mentions: Sequence[Mention]) -> ClaimReading:
     """What an article claims; `mentions` come from the register.
 
     An article without words has no claims. Languages without a word list are read with that of English.
     """
-    if not mentions and not may_tell(words):
+    if not mentions and not may_tell(analysed):
         return ClaimReading()
-    article = hear(words, mentions)
+    article = hear(analysed, mentions)
     article.odds = subject.odds(article)
     relevant = article.odds > subject.LIKELY or _refused_exile(article)
     people = fates.of_people(article, mentions)
     return ClaimReading(relevant, _claims(article, relevant, people), people)
 
 
-def hear(words: Analysed, mentions: Sequence[Mention]) -> Marked:
+def hear(analysed: Analysed, mentions: Sequence[Mention]) -> Marked:
     """The article with everything its sentences tell, before anything is decided."""
-    article = mark_up(words, mentions)
+    article = mark_up(analysed, mentions)
     article.around = subject.scene_of(article)
     article.about = subject.about(article)
     told = {id(s): [x for x in article.about if x.sentence is s] + article.aftermath(s) for s in article.sentences}

@@ -18,7 +18,7 @@ from monitor.reading.whose import Scene
 #: Title and this many sentences of the body are what an article is about.
 LEAD = 4
 #: What an article about people let out speaks of, where it does not name the country.
-PRISONERS = {"home", "political", "extremist", "prisoner", "former", "group", "freed", "handover"}
+OF_PRISONERS = {"home", "political", "extremist", "prisoner", "former", "group", "freed", "handover"}
 #: A text in these may tell of Belarus without naming it.
 HOME_LANGUAGES = ("be", "ru")
 
@@ -72,15 +72,15 @@ def may_tell(article: Analysed) -> bool:
     """Are there the words of a trigger at all, and of Belarus or of prisoners? Most articles end here."""
     roles = load(article.language).possible([keys[0][1:] for keys in article.words.distinct])
     at_home = article.language in HOME_LANGUAGES or article.source_type in ("official", "state-aligned")
-    return bool(roles & TRIGGERS) and (at_home or bool(roles & PRISONERS))
+    return bool(roles & TRIGGERS) and (at_home or bool(roles & OF_PRISONERS))
 
 
-def mark_up(words: Analysed, mentions: Sequence[Mention]) -> Marked:
+def mark_up(analysed: Analysed, mentions: Sequence[Mention]) -> Marked:
     """The article with everything its words say; `mentions` come from the register."""
-    lexicon = load(words.language)
-    found = sentences("title", words.title, words.title_tokens, lexicon)
-    found += sentences("text", words.text, words.text_tokens, lexicon)
-    article = Marked(words.language, found, day_of(words.published), words.source_type)
+    lexicon = load(analysed.language)
+    found = sentences("title", analysed.title, analysed.title_tokens, lexicon)
+    found += sentences("text", analysed.text, analysed.text_tokens, lexicon)
+    article = Marked(analysed.language, found, day_of(analysed.published), analysed.source_type)
     for index, mention in enumerate(mentions):
         _place(article, index, mention)
     for sentence in found:

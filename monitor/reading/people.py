@@ -34,19 +34,19 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?…:]\s*|[\n«“\"–—-]\s*)$")
 class _Article:
     """What the register asks of an article, worked out once and only if asked."""
 
-    words: Analysed
+    analysed: Analysed
     named: Mapping[str, Known]  # those whose full name stands in it
 
     @cached_property
     def speaks_of_belarus(self) -> bool:
         """By its language, its words, or because it names several people the register holds."""
         return len(self.named) > 1 or any(
-            speaks_of_belarus(field, self.words.language) for field in (self.words.title, self.words.text)
+            speaks_of_belarus(field, self.analysed.language) for field in (self.analysed.title, self.analysed.text)
         )
 
     def before(self, part: Sighting) -> str:
         """The words of its field up to a sighting."""
-        return (self.words.title if part.field == "title" else self.words.text)[: part.span[0]]
+        return (self.analysed.title if part.field == "title" else self.analysed.text)[: part.span[0]]
 
 
 class Register:
@@ -58,18 +58,20 @@ class Register:
         self._remembered = Remembered(self._work_out, _NAMES)
         self._borne = Remembered(_bears, _NAMES)
 
-    def find(self, words: Analysed) -> tuple[Mention, ...]:
+    def find(self, analysed: Analysed) -> tuple[Mention, ...]:
         """Known people the article names, in order of appearance; every place where one is named is a mention."""
-        full = [(sighting, found) for sighting in words.names if (found := self._meeting(sighting, words.language))]
+        full = [
+            (sighting, found) for sighting in analysed.names if (found := self._meeting(sighting, analysed.language))
+        ]
         named = {known.person.id: known for _, found in full for known in found}
-        article = _Article(words, named)
+        article = _Article(analysed, named)
         mentions = [
             _mention(sighting, known, certain=len(found) == 1 and _is_plain(known, article))
             for sighting, found in full
             for known in found
         ]
         taken = {(sighting.field, sighting.span) for sighting, _ in full}
-        for sighting in words.names:
+        for sighting in analysed.names:
             if sighting.weak and not _has_first_name(sighting) and (sighting.field, sighting.span) not in taken:
                 mentions += self._lone(sighting, article)
         return tuple(sorted(dict.fromkeys(mentions), key=lambda mention: (mention.field == "text", mention.span)))
@@ -109,10 +111,10 @@ class Register:
     def _lone(self, sighting: Sighting, article: _Article) -> list[Mention]:
         """A surname without its first name: of somebody named in full, else with an initial and context."""
         initials = [key for key in sighting.weak if not key.startswith("@")]
-        meeting = self._by_surname(sighting, article.named.values(), initials, article.words.language)
+        meeting = self._by_surname(sighting, article.named.values(), initials, article.analysed.language)
         if not meeting and initials and article.speaks_of_belarus:
             fitting = {known.person.id: known for key in initials for known in self._by_key.get(key, ())}
-            meeting = self._by_surname(sighting, fitting.values(), initials, article.words.language)
+            meeting = self._by_surname(sighting, fitting.values(), initials, article.analysed.language)
         certain = len(meeting) == 1 and not _namesakes_in_article(sighting, article)
         return [
             _mention(part, known, certain=certain and _is_plain(known, article))
@@ -183,7 +185,7 @@ def _namesakes_in_article(sighting: Sighting, article: _Article) -> bool:
         _has_first_name(other)
         and not surname.isdisjoint(other.weak)
         and all(known.strong.isdisjoint(other.strong) for known in article.named.values())
-        for other in article.words.names
+        for other in article.analysed.names
     )
 
 
