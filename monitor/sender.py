@@ -275,7 +275,8 @@ class Sender:
 
     def _databases(self) -> tuple[Database, Database]:
         """(archive, private): each thread has its own connections. Nothing is made anew that was taken away."""
-        return connect(self.state / "archive.db"), connect(self.state / "private" / "private.db")
+        private = self.state / "private" / "private.db"
+        return connect(self.state / "archive.db", existing=True), connect(private, existing=True)
 
 
 def forbid_core_dumps() -> None:

@@ -40,20 +40,21 @@ WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 _local = threading.local()
 
 
-def connect(path: Path, *, timeout: float = 30.0, read_only: bool = False) -> Database:
+def connect(path: Path, *, timeout: float = 30.0, read_only: bool = False, existing: bool = False) -> Database:
     """This thread's connection to a database file, made on first use. One connection per thread, never shared.
 
-    The file is created with mode 0600. Raises DatabaseTrouble where the file is not a database.
+    The file is created with mode 0600, but for an `existing` one, which may have been erased a moment ago. Raises
+    DatabaseTrouble where the file is not a database, or is gone.
     """
     connections: dict[tuple[str, bool], Database] = _local.__dict__.setdefault("connections", {})
     key = (str(path), read_only)
     if key in connections:
         return connections[key]
-    if not read_only:
+    if not read_only and not existing:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    address = f"file:{path}?mode=ro" if read_only else str(path)
+    address = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
     try:
-        connection = sqlite3.connect(address, timeout=timeout, check_same_thread=False, uri=read_only)
+        connection = sqlite3.connect(address, timeout=timeout, check_same_thread=False, uri=True)
         connection.row_factory = sqlite3.Row
         db = Database(connection, execute_plugins=False)
         if not read_only:
