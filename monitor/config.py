@@ -114,6 +114,7 @@ class AlertConfig(Strict):
     to: str
     when: str = "now"
     language: Literal["be", "ru", "en"] = "en"
+    certainty: Literal["", "hint", "announced", "named", "corroborated", "confirmed"] = ""  # '' as is usual
     discreet: bool = False
     html: bool = False
     weekly: bool = True  # a note after a week in which nothing else was sent

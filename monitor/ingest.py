@@ -29,6 +29,7 @@ from monitor.reading.withheld import Withheld
 from monitor.store import Database, archive, captures, events, facts, listings, people, sources
 from monitor.store import search as index
 from monitor.store.archive import NewArticle, Placed
+from monitor.store.events import Taken
 
 BATCH = 50
 #: How long after its last report a release counts as being reported.
@@ -216,22 +217,22 @@ class Ingester:
         placed, earlier = place(db, new.row)
         filed = archive.insert(db, new.row, placed)
         index.index_article(db, filed.article, new.row.prepared.search)
-        event, drafts = events.take(db, filed.article, filed.story, new.row, now, first=True)
-        coverage = _coverage(filed.article, filed.story_uid, event, new.row, now, _held(drafts))
-        written = tuple(facts.append(db, [*drafts, *coverage]))
+        taken = events.take(db, filed.article, filed.story, new.row, now, first=True)
+        written = tuple(
+            facts.append(db, [*taken.drafts, _coverage(filed.article, filed.story_uid, taken, new.row, now)])
+        )
         self._capture(db, filed.article, new, written, now)
-        return Ingested(new.article, new.reading, True, filed.uid, filed.story_uid, event, earlier, written)
+        return Ingested(new.article, new.reading, True, filed.uid, filed.story_uid, taken.event, earlier, written)
 
     def _reword(self, db: Database, row: Any, new: _Analysed, now: datetime) -> Ingested:
         index.unindex_article(db, row["id"])
         archive.reword(db, row["id"], new.row, now)
         index.index_article(db, row["id"], new.row.prepared.search)
-        event, drafts = events.take(db, row["id"], row["story_id"], new.row, now)
+        taken = events.take(db, row["id"], row["story_id"], new.row, now)
         again = replace(new.row, baseline=bool(row["baseline"]), late=row["late"])
-        coverage = _coverage(row["id"], row["story"], event, again, now, _held(drafts))
-        written = tuple(facts.append(db, [*drafts, *coverage]))
+        written = tuple(facts.append(db, [*taken.drafts, _coverage(row["id"], row["story"], taken, again, now)]))
         self._capture(db, row["id"], new, written, now)
-        return Ingested(new.article, new.reading, False, row["uid"], row["story"], event, row["url"], written)
+        return Ingested(new.article, new.reading, False, row["uid"], row["story"], taken.event, row["url"], written)
 
     def _capture(self, db: Database, number: int, new: _Analysed, written: Sequence[Fact], now: datetime) -> None:
         """Keep what a fact about an event rests on, before anybody can be told of it."""
@@ -279,17 +280,16 @@ def lateness(published: datetime | None, now: datetime, last_visit: datetime | N
     return 1 if could_have_been_seen - published <= late_after else 2
 
 
-def _held(drafts: Sequence[Fact]) -> bool:
-    """Does an article tell of a death or a re-arrest? Then its own text waits for a human too."""
-    return any(draft.held_for_human for draft in drafts)
+def _coverage(number: int, story: str, taken: Taken, row: NewArticle, now: datetime) -> Fact:
+    """One fact per article, keyed by what it is about: whoever was told of the event or story is not told again.
 
-
-def _coverage(number: int, story: str, event: str, row: NewArticle, now: datetime, held: bool = False) -> list[Fact]:
-    """One fact per article, keyed by what it is about: whoever was told of the event or story is not told again."""
+    `waits` says why it is no news at once. An article that tells of a death or a re-arrest waits for a human itself.
+    """
     silent = "baseline" if row.baseline else "too old" if row.late == 2 else ""
-    data = {"late": bool(row.late == 1), **({"silent": silent} if silent else {})}
-    about = f"event:{event}" if event else f"story:{story}"
-    return [Fact(0, about, "coverage", now, number, story, event, "", data, held)]
+    marks = {name: why for name, why in (("silent", silent), ("waits", taken.waits)) if why}
+    about = f"event:{taken.event}" if taken.event else f"story:{story}"
+    held = any(draft.held_for_human for draft in taken.drafts)
+    return Fact(0, about, "coverage", now, number, story, taken.event, "", {"late": row.late == 1, **marks}, held)
 
 
 def said_by(article: Article, read: Reading) -> dict[str, Any]:

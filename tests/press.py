@@ -63,6 +63,7 @@ def article(
     text: str = TEXT,
     language: str = "en",
     people: Sequence[str] = (),
+    topics: Sequence[str] = (),
 ) -> int:
     """A new article of a story; returns its id."""
     number = next(_numbers)
@@ -72,8 +73,8 @@ def article(
     with write(db):
         done = db.conn.execute(
             "INSERT INTO articles (key, item, uid, url, source, outlet, owner, type, title, text, language,"
-            " published_at, seen_at, story_id, keys, analyser_version, fingerprint)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM stories WHERE uid = ?), ?, '1', x'')",
+            " published_at, seen_at, topics, story_id, keys, analyser_version, fingerprint)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT id FROM stories WHERE uid = ?), ?, '1', x'')",
             (
                 f"{outlet}|{number}",
                 f"{outlet}|{number}",
@@ -88,6 +89,7 @@ def article(
                 language,
                 moment,
                 moment,
+                json.dumps(topics),
                 story_uid,
                 pack(Document(title_tokens, text_tokens, seen)),
             ),

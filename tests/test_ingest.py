@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from monitor.config import Config
 from monitor.ingest import Ingested, Ingester, lateness
 from monitor.model import Article, Kind, ListedPerson, Listing, OutletType, Person, Source
 from monitor.search import search
-from monitor.store import Database, people
+from monitor.store import Database, people, shipped
 
 CONFIG = Config.model_validate(
     {
@@ -202,6 +202,25 @@ def test_a_change_in_a_published_list_feeds_the_same_ledger(
     assert said is not None
     assert said["status"] == "freed"
     assert store.row(archive, "SELECT origin FROM claims")["origin"] == "viasna"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "waits"),
+    [
+        ("A year ago 123 political prisoners were freed in Belarus", "They were freed on 13 December 2025.", "past"),
+        ("Some political prisoners may be freed soon", "Lukashenko said in Minsk that a pardon is possible.", "hint"),
+        ("Belarus frees 23 political prisoners", RELEASE, ""),
+    ],
+)
+def test_what_is_no_news_at_once_says_why(archive: Database, title: str, text: str, waits: str) -> None:
+    """Fails when a release of the shipped history is announced a year later, or a hint counts as news."""
+    shipped.load(archive)
+    today = datetime(2026, 12, 12, 9, tzinfo=UTC)
+    found = article("https://agency.example/a", title, text, published=today)
+    (one,) = take(Ingester(archive, CONFIG), archive, found, now=today)
+    assert {f.kind for f in one.facts if not f.data.get("waits")} == (set() if waits else {"announced", "coverage"})
+    assert {f.data["waits"] for f in one.facts if "waits" in f.data} == ({waits} if waits else set())
+    assert "announced" not in {f.kind for f in one.facts} or not waits
 
 
 def test_an_article_that_tells_of_a_death_waits_for_a_human(

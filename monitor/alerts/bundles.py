@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, islice
+from typing import Literal
 
 from monitor.alerts.digest import due_between, quiet_until, week_between
 from monitor.alerts.entries import subject
@@ -23,7 +24,7 @@ from monitor.store import Database, facts, matches, outbox, write
 from monitor.store.facts import EventRow
 from monitor.store.matches import MatchRow, NewMatch
 from monitor.store.outbox import NewDelivery
-from monitor.subscribers.readers import Reader, is_sure_enough, rank
+from monitor.subscribers.readers import RELEASES, Reader, is_sure_enough, rank
 
 #: Facts and matches per transaction of T5: a fact may reach every reader, and the web must not wait long.
 FACTS = 50
@@ -84,13 +85,17 @@ def concerned(
     """Everybody whom one fact concerns, each once."""
     if fact.kind == "correction":
         return list(_corrected(archive_db, private, standing, fact))
-    wanted: dict[str, list[Wanted]] = {}
+    wanted: dict[str, list[tuple[Wanted, bool]]] = {}
     event = facts.event(archive_db, fact.event) if fact.event else None
     for found in meeting.wanted(fact):
         if (found.subscriber in standing.tests) != (fact.kind == "probe"):
             continue  # the synthetic item is no reader's, and the test mailbox gets nothing else
-        if found.subscriber in standing.readers and _is_sure(fact, found, event, followed):
-            wanted.setdefault(found.subscriber, []).append(found)
+        if (reader := standing.readers.get(found.subscriber)) is None:
+            continue
+        when = _due(fact, found, event, followed)
+        if when == "at once" or (when == "digest" and reader.hour):
+            at_once = when == "at once" and (found.settings.instant or not reader.hour)
+            wanted.setdefault(found.subscriber, []).append((found, at_once))
     if not wanted:
         return []
     keys, value = keys_of(archive_db, fact)
@@ -100,8 +105,8 @@ def concerned(
             keys,
             value,
             fact.id,
-            tuple(sorted({w.subscription for w in found})),
-            any(w.settings.instant for w in found) or not standing.readers[subscriber].hour,
+            tuple(sorted({w.subscription for w, _ in found})),
+            any(at_once for _, at_once in found),
         )
         for subscriber, found in wanted.items()
     ]
@@ -120,12 +125,18 @@ def keys_of(archive_db: Database, fact: Fact) -> tuple[tuple[str, ...], str]:
     return facts.aliases(archive_db, key), value
 
 
-def _is_sure(fact: Fact, wanted: Wanted, event: EventRow | None, followed: Followed) -> bool:
-    """Whether it is as sure as the subscription waits for; plain coverage never is."""
-    certainty = wanted.settings.certainty
-    if not certainty:
-        return True
-    return event is not None and is_sure_enough(_state(fact, wanted, event, followed), certainty)
+def _due(fact: Fact, wanted: Wanted, event: EventRow | None, followed: Followed) -> Literal["at once", "digest", ""]:
+    """When a subscription is told of a fact, '' for never. One that waits for certainty is told at once of news that
+    is as sure as that. What is no news (an anniversary, a running total, travel onwards) is for the digest of whoever
+    wants to hear of releases; a hint is for those who asked for hints."""
+    certainty, waits = wanted.settings.certainty, fact.data.get("waits", "")
+    if rank(certainty) <= rank("hint"):
+        return "at once"
+    sure = event is not None and is_sure_enough(_state(fact, wanted, event, followed), certainty)
+    if sure and not waits:
+        return "at once"
+    about_releases = wanted.settings.query == RELEASES and fact.kind == "coverage" and waits != "hint"
+    return "digest" if sure or about_releases else ""
 
 
 def _state(fact: Fact, wanted: Wanted, event: EventRow, followed: Followed) -> str:

@@ -145,9 +145,10 @@ class Editor:
     def _with_event(self, entry: Entry, event: EventRow, group: Sequence[Fact], language: str) -> Entry:
         words = load(language)
         names = self._names(sorted({f.person for f in group if f.person}), language)
+        happened = known.happened(event.kind, event.state, event.ledger, words, entry.published or entry.seen)
         return replace(
             entry,
-            happened=known.corrected(group, names, words, known.happened(event.kind, event.state, event.ledger, words)),
+            happened=known.corrected(group, names, words, happened),
             state=event.state,
             ledger=known.figures(event.ledger, words),
             unknown=known.unknown(event.ledger, words),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.words import Words
 from monitor.model import Fact
+from monitor.reading.news import NEWS
 from monitor.translations import translated
 
 MEANINGS = ("official", "reported", "verified", "political", "cumulative")
@@ -21,14 +22,19 @@ SOURCES = 3
 Names = Mapping[str, str]  # person id → the name in the reader's language
 
 
-def happened(kind: str, state: str, ledger: Mapping[str, Any], words: Words) -> str:
-    """One line: "Pardon: 52 people". '' for a hint, which is not an event yet."""
+def happened(kind: str, state: str, ledger: Mapping[str, Any], words: Words, at: datetime | None = None) -> str:
+    """One line: "Pardon: 52 people", with its day where that was long before what is told of it (`at`). '' for a hint,
+    which is not an event yet."""
     if not state or state == "hint":
         return ""
     what = _word(words, "kinds", kind)
     values = ledger.get("values", {})
     total = next((values[m] for m in ("official", "reported", "verified") if values.get(m)), None)
-    return words("ledger.happened", kind=what, people=words.count("people", total)) if total else what
+    said = words("ledger.happened", kind=what, people=words.count("people", total)) if total else what
+    day = datetime.fromisoformat(ledger["date"]).replace(tzinfo=UTC) if ledger.get("date") else None
+    if at is None or day is None or at - day <= NEWS:
+        return said
+    return words("ledger.long_ago", happened=said, day=words.day(day, ZoneInfo("UTC")))
 
 
 def corrected(group: Sequence[Fact], names: Names, words: Words, happened: str) -> str:

@@ -38,14 +38,14 @@ def add(
     language: Language = "en",
     discretion: Annotated[str, typer.Option(help="open, discreet or pointer.")] = "discreet",
     certainty: Annotated[
-        str, typer.Option(help="The least certainty: announced, named, corroborated or confirmed.")
+        str, typer.Option(help="The least certainty: hint (anything), announced, named, corroborated or confirmed.")
     ] = "",
     html: Annotated[bool, typer.Option(help="Mail with an HTML part.")] = False,
     json: Json = False,
 ) -> None:
     """Add a reader; the address (or Slack or webhook URL) is read from standard input."""
     from monitor.subscribers import desk
-    from monitor.subscribers.readers import CERTAINTIES, Subscription
+    from monitor.subscribers.readers import CERTAINTIES, Subscription, usual_certainty
 
     session: Session = context.obj
     if not keywords:
@@ -54,6 +54,7 @@ def add(
         raise ConfigError(f"--certainty is one of {', '.join(CERTAINTIES)}")
     query = _query(session, keywords)
     reader = _reader(session, _address(), when, language, discretion, html)
+    certainty = certainty or usual_certainty(query)
     wanted = Subscription(name or keywords[0], query, instant=not reader.hour, certainty=certainty)
     ident = desk.add(session.private, session.keys, reader, [wanted], session.clock())
     secret = desk.secret_of(session.private, session.keys, ident) if reader.channel == "webhook" else ""
@@ -81,7 +82,7 @@ def edit(
 
     from monitor.store.subscribers import by_id
     from monitor.subscribers import desk
-    from monitor.subscribers.readers import Subscription
+    from monitor.subscribers.readers import Subscription, usual_certainty
 
     session: Session = context.obj
     row = by_id(session.private, who)
@@ -99,7 +100,8 @@ def edit(
     )
     wanted = [s for _, s in desk.open_subscriptions(session.private, session.keys, who)]
     if keywords:
-        wanted = [Subscription(name or keywords[0], _query(session, keywords), instant=not reader.hour)]
+        query = _query(session, keywords)
+        wanted = [Subscription(name or keywords[0], query, not reader.hour, usual_certainty(query))]
     elif when:
         wanted = [replace(s, instant=not reader.hour) for s in wanted]
     desk.edit(session.private, session.keys, who, reader, wanted)

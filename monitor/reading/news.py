@@ -2,16 +2,26 @@
 
 Due are a new event (announced or better), a person named, a figure that moved by ten or a quarter against the last
 told value of its meaning, a new destination, a change of state, and every correction. A death, an illness and a
-re-arrest wait for a human. Everything else waits for the digest.
+re-arrest wait for a human. Everything else waits for the digest (`waits`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
+from monitor.model import Claim
 from monitor.reading.ledger import GONE_BACK, HELD_FOR_HUMAN, STATES, Ledger, Said
+
+#: Why something is no news at once: a release long known, or nothing but hopes, forecasts and demands.
+Waits = Literal["", "past", "hint"]
+#: How long after it happened a release is still news.
+NEWS = timedelta(days=10)
+_WISHES = ("hint", "forecast", "demand")
+#: What is news of a release however long ago it was: somebody may wait for just that name.
+_ALWAYS = ("named", "correction")
 
 _TOLD = ("official", "reported", "verified", "political", "cumulative")
 _LEAST_CHANGE = 10
@@ -35,6 +45,22 @@ class FactDraft:
 def news(before: Ledger, after: Ledger, told: Mapping[str, int] | None = None) -> list[FactDraft]:
     """What is due. `told` maps a meaning to the last value of it that a fact carried; default: what `before` gives."""
     return [*_events(before, after), *_people(before, after), *_counts(before, after, told), *_places(before, after)]
+
+
+def waits(claims: Sequence[Claim], happened: str, at: datetime) -> Waits:
+    """Why what an article tells is no news at once, '' where it is. `happened` is the ISO date of its event, '' for
+    none: an anniversary and a page that turns up again are about an event long known."""
+    if happened and at.date() - date.fromisoformat(happened) > NEWS:
+        return "past"
+    return "hint" if claims and all(claim.modality in _WISHES for claim in claims) else ""
+
+
+def patient(drafts: Iterable[FactDraft], why: Waits) -> list[FactDraft]:
+    """The drafts, those that are no news at once marked with why (`data["waits"]`)."""
+    return [
+        d if not why or d.kind in _ALWAYS or d.held_for_human else replace(d, data={**d.data, "waits": why})
+        for d in drafts
+    ]
 
 
 def held(said: Iterable[Said]) -> list[FactDraft]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from monitor import clock
 from monitor.model import Claim, Fact
@@ -34,17 +34,25 @@ CANDIDATES = 60
 DECISIONS = ("event-confirm", "event-retract", "person-confirm", "person-retract")
 
 
-def take(
-    db: Database, article: int, story: int, new: NewArticle, now: datetime, *, first: bool = False
-) -> tuple[str, list[Fact]]:
+class Taken(NamedTuple):
+    """Where an article was filed: the event's slug ('' for none), drafts of facts (`silent` where the article alerts
+    nobody), and why the article itself is no news at once."""
+
+    event: str
+    drafts: list[Fact]
+    waits: news.Waits
+
+
+def take(db: Database, article: int, story: int, new: NewArticle, now: datetime, *, first: bool = False) -> Taken:
     """File an article's claims under their event; part of ingest's transaction.
 
-    Returns the event's slug ('' for none) and drafts of facts, `silent` where the article alerts nobody. An article
-    without claims of its own stands with its story's event. Taking it again (not `first`) replaces what it said before.
+    An article without claims of its own stands with its story's event. Taking it again (not `first`) replaces what it
+    said before.
     """
     reading = new.prepared.reading
-    if not reading.claims and (first or not _tells(db, article)):
-        return _slug_of(db, None, story), []  # most articles
+    if not reading.claims and (first or not _tells(db, article)):  # most articles
+        slug, happened = _slug_and_date(db, None, story)
+        return Taken(slug, [], news.waits((), happened, new.at))
     said = [Said(claim, new.owner, new.at, article, _is_copy(db, article)) for claim in reading.claims]
     with write(db):
         changed = _forget(db, article)
@@ -59,8 +67,10 @@ def take(
         _write_claims(db, said, number)
         for other in changed - {number}:
             _replay(db, other)
-        slug = _slug_of(db, number, story)
-        return slug, [_fact(draft, slug, article, story, db, new, now) for draft in drafts]
+        slug, happened = _slug_and_date(db, number, story)
+        waits = news.waits(reading.claims, happened, new.at)
+        drafts = news.patient(drafts, waits)
+        return Taken(slug, [_fact(draft, slug, article, story, db, new, now) for draft in drafts], waits)
 
 
 def candidates(db: Database, days: Iterable[date], at: datetime, story: int = 0) -> list[Candidate]:
@@ -266,7 +276,7 @@ def _add(db: Database, event: int, said: Sequence[Said], at: datetime, *, replay
     assert first is not None
     for one in said:
         after = ledgers.add(after, one)
-    if first["first"]:  # known from the shipped history, but nobody was told yet
+    if first["first"] and not news.waits((), before.date, at):  # from the shipped history; nobody was told yet
         before = replace(before, state="")
     _store(db, event, after, at)
     return news.news(before, after, _told(db, first["slug"]))
@@ -360,13 +370,18 @@ def _number(db: Database, slug: str) -> int:
 
 
 def _slug_of(db: Database, event: int | None, story: int) -> str:
+    return _slug_and_date(db, event, story)[0]
+
+
+def _slug_and_date(db: Database, event: int | None, story: int) -> tuple[str, str]:
+    """An event, or that of a story, and the ISO date of its release; '' for what is not known."""
     found = row(
         db,
-        "SELECT slug FROM events WHERE id = coalesce(?, (SELECT event_id FROM stories WHERE id = ?))",
+        "SELECT slug, date FROM events WHERE id = coalesce(?, (SELECT event_id FROM stories WHERE id = ?))",
         event,
         story,
     )
-    return str(found["slug"]) if found else ""
+    return (str(found["slug"]), str(found["date"] or "")) if found else ("", "")
 
 
 def _fact(

@@ -15,7 +15,7 @@ from monitor.matching.topics import topic_names
 from monitor.store import Database, subscribers
 from monitor.subscribers import desk
 from monitor.subscribers.keys import Keys, canonical
-from monitor.subscribers.readers import Reader, Subscription
+from monitor.subscribers.readers import Reader, Subscription, usual_certainty
 from monitor.subscribers.requests import new_token
 
 #: The word of the synthetic item (`monitor.probe.WORD`, which is gather's).
@@ -90,7 +90,8 @@ def _destination(to: str, config: Config) -> tuple[str, str, str]:
 def _wanted(alert: AlertConfig, topics: Collection[str]) -> Subscription:
     query = from_keywords(alert.keywords)
     parse(query, topics)
-    return Subscription(alert.name, query, instant=not parse_when(alert.when)[0])
+    certainty = alert.certainty or usual_certainty(query)
+    return Subscription(alert.name, query, instant=not parse_when(alert.when)[0], certainty=certainty)
 
 
 def _together(group: Sequence[tuple[AlertConfig, Reader]]) -> tuple[Reader, list[str]]:

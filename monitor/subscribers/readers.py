@@ -21,6 +21,8 @@ MORNING = "09:00"
 
 #: The certainty words of an event, weakest first; a subscription may wait for one of them.
 CERTAINTIES = ("hint", "announced", "named", "corroborated", "confirmed")
+#: The query for every release there is.
+RELEASES = "topic:releases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ class Reader:
 class Subscription:
     """One thing somebody wants to hear: `name` as they call it, `query` in the query language.
 
-    `certainty` is the weakest certainty of an event they want to be told of, '' for everything the query meets.
+    `certainty` is the weakest certainty of an event they want to be told of, '' or `hint` for everything the query
+    meets.
     """
 
     name: str = field(repr=False)
@@ -103,9 +106,15 @@ class Subscription:
         return cls(**{name: value for name, value in held.items() if name in cls.__dataclass_fields__})
 
 
+def usual_certainty(query: str) -> str:
+    """How sure a release must be where nobody said so: whoever asks for releases is told of those that were announced,
+    and of hints only if they ask for them; what is asked for in words is told as it is found."""
+    return "announced" if query == RELEASES else ""
+
+
 def is_sure_enough(state: str, certainty: str) -> bool:
     """Whether an event in `state` reaches a subscription that waits for `certainty`."""
-    return not certainty or rank(state) >= rank(certainty)
+    return rank(certainty) <= rank("hint") or rank(state) >= rank(certainty)
 
 
 def rank(state: str) -> int:

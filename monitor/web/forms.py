@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from monitor.errors import KeysMissing, QueryError
 from monitor.subscribers import requests
+from monitor.subscribers.readers import CERTAINTIES, RELEASES, usual_certainty
 from monitor.subscribers.vault import Vault
 from monitor.web.budget import client_of
 from monitor.web.guard import is_ours
@@ -28,11 +29,9 @@ from monitor.web.words import LANGUAGES
 MOST_FIELDS = 60
 MOST_QUERIES = 50
 LONGEST_QUERY = 500
-CERTAINTIES = ("", "hint", "announced", "named", "corroborated", "confirmed")
 DISCRETIONS = ("discreet", "pointer", "open")
 CHANNELS = ("email", "slack", "webhook")
 
-RELEASES = "topic:releases"
 MORNING = "08:00"
 #: Offered while somebody types; any other zone is taken, too.
 ZONES = (
@@ -72,10 +71,11 @@ class Wishes:
 
     @property
     def by_certainty(self) -> dict[str, list[str]]:
-        """How sure it must be → what is wished for at that."""
+        """How sure it must be → what is wished for at that. A digest of releases also brings what is less sure."""
         found: dict[str, list[str]] = {}
         for wish in self.subscriptions:
-            found.setdefault(wish["certainty"], []).append(wish["query"])
+            anything = wish["query"] == RELEASES and not wish["instant"]
+            found.setdefault("" if anything else wish["certainty"], []).append(wish["query"])
         return found
 
 
@@ -176,16 +176,11 @@ def _subscription(query: str, typed: dict[str, str]) -> dict[str, Any]:
 
 
 def _certainty(query: str, typed: dict[str, str]) -> str:
-    """How sure it must be: of somebody as chosen, of releases at least announced unless hints are wished for.
-
-    What is wished for in somebody's own words is told as it is found.
-    """
-    if query == RELEASES:
-        return "" if typed.get("hints") else "announced"
+    """How sure it must be: of somebody as chosen, of anything else as usual, unless hints are wished for."""
     if not (_CHOSEN.fullmatch(query) or _SPELT.fullmatch(query)) or not query.startswith("person:"):
-        return ""
+        return "" if typed.get("hints") else usual_certainty(query)
     chosen = typed.get("certainty", "corroborated")
-    return chosen if chosen in CERTAINTIES else "corroborated"
+    return chosen if chosen in ("", *CERTAINTIES) else "corroborated"
 
 
 def _settings(typed: dict[str, str], language: str) -> dict[str, Any]:

@@ -93,12 +93,10 @@ def _found(site: Site, queries: Sequence[str], certainty: str) -> Found:
     """What these wishes would have brought: where it must be sure, only what was."""
     query = forms.any_of(queries)
     found = find(site, query, limit=MOST, since=site.now() - LOOK_BACK, longest=len(query))
-    if not certainty:
-        return found
     sure = {
         article: story
         for article, story in found.stories.items()
-        if story.event and is_sure_enough(story.event.state, certainty)
+        if is_sure_enough(story.event.state if story.event else "", certainty)
     }
     return replace(found, hits=tuple(h for h in found.hits if h.article in sure), stories=sure)
 

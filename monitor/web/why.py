@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.store import archive, pages, reasons
 from monitor.store.reasons import Known
-from monitor.subscribers.readers import is_sure_enough
+from monitor.subscribers.readers import RELEASES, is_sure_enough
 from monitor.web.people import matching
 from monitor.web.site import Site
 
@@ -67,7 +67,7 @@ def _verdict(site: Site, held: dict[str, Any], about: Known) -> str:
         return "unwanted"
     if held.get("state") == "paused":
         return "paused"
-    return "before" if any(_is_sure(str(s.get("certainty", "")), about) for s in wanted) else "unsure"
+    return "before" if any(_is_sure(s, about) for s in wanted) else "unsure"
 
 
 def _is_about(key: str, about: Known) -> bool:
@@ -75,8 +75,11 @@ def _is_about(key: str, about: Known) -> bool:
     return key in about.keys or bool(about.event and key.startswith(f"event:{about.event}:"))
 
 
-def _is_sure(certainty: str, about: Known) -> bool:
-    return not certainty or bool(about.event and is_sure_enough(about.state, certainty))
+def _is_sure(wanted: dict[str, Any], about: Known) -> bool:
+    """Whether it was sure enough to be told; a digest of releases also brings what is not."""
+    if wanted["query"] == RELEASES and not wanted.get("instant"):
+        return True
+    return is_sure_enough(about.state if about.event else "", str(wanted.get("certainty", "")))
 
 
 def _meets(site: Site, query: str, about: Known) -> bool:

@@ -11,7 +11,7 @@ from monitor import clock
 from monitor.alerts import bundles
 from monitor.alerts.standing import Standing
 from monitor.store import Database, facts, matches, outbox, rows, write
-from monitor.subscribers import desk
+from monitor.subscribers import desk, readers
 from monitor.subscribers.keys import Keys
 from monitor.subscribers.requests import mark_left
 from tests import press
@@ -305,9 +305,44 @@ def test_a_person_of_whom_it_is_less_sure_than_of_the_event_is_waited_for(the: D
 
 
 def test_plain_coverage_is_no_news_for_whoever_waits_for_an_event(the: Desk, now: datetime) -> None:
-    add(the.private, the.keys, now, None, wants(certainty="hint"))
+    add(the.private, the.keys, now, None, wants(certainty="announced"))
     press.covered(the.archive, now, press.story(the.archive, now))
     assert the.match(now) == 0
+
+
+@pytest.mark.parametrize(
+    ("certainty", "waits", "at_once", "digest"),
+    [
+        ("announced", "", False, True),  # a running total, travel onwards, an article nobody could make sense of
+        ("announced", "hint", False, False),
+        ("hint", "hint", True, True),
+        ("", "", True, True),
+    ],
+)
+def test_what_is_no_release_waits_for_the_digest_of_whoever_wants_releases(
+    the: Desk, now: datetime, certainty: str, waits: str, at_once: bool, digest: bool
+) -> None:
+    """Fails when a demand or an anniversary wakes somebody up, or when nobody ever hears of it."""
+    prompt = add(the.private, the.keys, now, reader("now@mail.test"), wants(readers.RELEASES, certainty=certainty))
+    daily = add(
+        the.private, the.keys, now, reader("day@mail.test", hour="08:00"),
+        wants(readers.RELEASES, instant=False, certainty=certainty),
+    )  # fmt: skip
+    told = press.article(the.archive, now, press.story(the.archive, now), topics=["releases"])
+    press.fact(the.archive, now, "story:s", "coverage", article=told, data={"waits": waits} if waits else {})
+    the.match(now)
+    assert list(matches.waiting(the.private, instant=True, since_before=now)) == [prompt] * at_once
+    assert list(matches.waiting(the.private, instant=False, since_before=now)) == [daily] * digest
+
+
+def test_an_event_long_past_wakes_nobody_who_waits_for_certainty(the: Desk, now: datetime) -> None:
+    press.event(the.archive, now, "e1", "confirmed")
+    prompt = add(the.private, the.keys, now, reader("now@mail.test"), wants(certainty="announced"))
+    words = add(the.private, the.keys, now, reader("words@mail.test"), wants())
+    told = press.article(the.archive, now, press.story(the.archive, now, event="e1"))
+    press.fact(the.archive, now, "event:e1", "coverage", article=told, data={"waits": "past"})
+    the.match(now)
+    assert prompt != words and list(matches.waiting(the.private, instant=True, since_before=now)) == [words]
 
 
 # ------------------------------------------------------------------------------------------------------- corrections

@@ -107,6 +107,15 @@ def test_facts_of_one_event_are_one_entry_with_what_is_new(the: Desk, now: datet
     assert entry.unknown == ("who all of them are",)
 
 
+def test_an_event_that_was_long_ago_says_when_it_was(the: Desk, now: datetime) -> None:
+    """Fails when an anniversary reads as if so many people had been freed today."""
+    press.event(the.archive, now, "e1", "confirmed")
+    give_ledger(the.archive, "e1", values={"official": 52}, date="2025-09-11")
+    ident = press.article(the.archive, now, press.story(the.archive, now, event="e1"))
+    (entry,) = the.entries(press.fact(the.archive, now, "event:e1", article=ident))
+    assert entry.happened == "Pardon: 52 people (11 September 2025)"
+
+
 def test_a_hint_is_no_event_yet(the: Desk, now: datetime) -> None:
     press.event(the.archive, now, "e1", "hint")
     ident = press.article(the.archive, now, press.story(the.archive, now, event="e1"))
