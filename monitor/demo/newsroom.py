@@ -133,7 +133,7 @@ class Newsroom:
         if path == urlsplit(outlet.address).path:
             return {"feed": _feed, "site": _listing, "telegram": _preview}[outlet.kind](outlet, items)
         for item in items:
-            if path == f"/{item.slug}":
+            if path in (f"/{item.slug}", f"/{outlet.id}/{item.slug}"):  # a channel's posts stand below its name
                 return "text/html; charset=utf-8", _article(outlet, item, items)
         return None
 

@@ -66,7 +66,13 @@ def demo_config(script: Script, receivers: Receivers, web_port: int) -> Config:
 def _alerts() -> list[dict[str, object]]:
     return [
         {"name": "releases", "keywords": "topic:releases", "to": address("advocate"), "when": "now"},
-        {"name": "Вера", "keywords": 'person:"Вера Сінявокая"', "to": address("family"), "language": "be"},
+        {
+            "name": "Вера",
+            "keywords": 'person:"Вера Сінявокая"',
+            "certainty": "corroborated",
+            "to": address("family"),
+            "language": "be",
+        },
         {
             "name": "утро",
             "keywords": ["topic:releases", 'политзаключенный OR палітвязень OR "political prisoner"'],

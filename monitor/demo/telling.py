@@ -134,6 +134,8 @@ def _reason(item: Item, scene: Scene) -> str:
         return _cut(f"it repeats “{filed.copy_of}”", 80)
     if filed.event:
         return "it tells of an event that they know of, and nothing new"
+    if "releases" in filed.topics:
+        return "it tells of no release that happened, and waits for the morning"
     return "nobody asked for that"
 
 

@@ -25,6 +25,7 @@ class Filed:
     event: str
     copy_of: str
     baseline: bool
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Known:
 
 def articles(db: Database) -> list[Filed]:
     """Every article, in the order it came in; a story or event that was merged shows the one that remained."""
-    sql = """SELECT a.outlet, a.url, a.title, a.baseline, s.uid AS story,
+    sql = """SELECT a.outlet, a.url, a.title, a.baseline, a.topics, s.uid AS story,
                     coalesce((SELECT m.slug FROM events m WHERE m.id = e.merged_into), e.slug, '') AS event,
                     coalesce((SELECT o.title FROM articles o WHERE o.id = coalesce(a.duplicate_of, a.edition_of)), '')
                     AS copy_of
@@ -54,4 +55,5 @@ def events(db: Database) -> list[Known]:
 
 
 def _filed(r: Any) -> Filed:
-    return Filed(r["outlet"], r["url"], r["title"], r["story"], r["event"], r["copy_of"], bool(r["baseline"]))
+    topics = tuple(json.loads(r["topics"]))
+    return Filed(r["outlet"], r["url"], r["title"], r["story"], r["event"], r["copy_of"], bool(r["baseline"]), topics)
