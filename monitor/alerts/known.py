@@ -87,6 +87,8 @@ def _taken_back(group: Sequence[Fact], names: Names, words: Words) -> str:
     return words(f"ledger.event_{'retracted' if state == 'retracted' else 'corrected'}") if state else ""
 
 
+#: Whether one voice alone names them: a reader who waits for a name must not take that for sure.
+_UNSURE = ("ledger.named", "ledger.named_unsure")
 #: How a release is taken back, other than that it did not happen.
 _OTHER_WAYS = {"refused": "refused", "held": "held_again"}
 
@@ -109,8 +111,11 @@ def _standing(group: Sequence[Fact]) -> list[Fact]:
 
 def _news(group: Sequence[Fact], names: Names, words: Words) -> Iterator[str]:
     standing = _standing(group)
-    if named := _people((f for f in standing if f.kind == "named"), names):
-        yield _counted("ledger.named", named, words)
+    state = {f.person: str(f.data.get("state", "")) for f in group if f.kind in ("named", "state")}
+    new = {f.person: _UNSURE[state[f.person] in ("announced", "named")] for f in standing if f.kind == "named"}
+    for key in _UNSURE:
+        if named := _people((f for f in standing if new.get(f.person) == key), names):
+            yield _counted(key, named, words)
     taken = [f for f in standing if f.kind == "correction"]
     if gone := _people(_gone(taken, "retracted"), names):
         yield words("ledger.withdrawn", names=_list(gone, words))
@@ -123,7 +128,7 @@ def _news(group: Sequence[Fact], names: Names, words: Words) -> Iterator[str]:
             yield words("ledger.changed", meaning=meaning, value=fact.data["value"], before=fact.data["before"])
         elif fact.kind == "destination":
             yield _word(words, "places", str(fact.data.get("value", "")))
-        elif fact.kind == "state" and fact.data.get("before"):
+        elif fact.kind == "state" and fact.data.get("before") and fact.person not in new:
             surer = words("ledger.surer", state=_word(words, "certainty", str(fact.data["state"])))
             yield words("ledger.of", name=names[fact.person], surer=surer) if fact.person in names else surer
 

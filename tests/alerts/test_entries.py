@@ -194,7 +194,7 @@ def test_a_word_that_is_newer_than_this_program_stands_for_itself() -> None:
 
 @pytest.mark.parametrize("language", ["be", "ru", "en"])
 def test_every_kind_of_news_has_words(language: str, now: datetime) -> None:
-    words, names = load(language), {"p1": "A B", "p2": "C D"}
+    words, names = load(language), {"p1": "A B", "p2": "C D", "p3": "A B"}
     facts = [
         Fact(1, "event:e:named:p1", "named", now, person="p1"),
         Fact(2, "event:e:correction:p2", "correction", now, person="p2"),
@@ -228,6 +228,28 @@ def test_names_and_places_are_said_as_an_editor_would(
     abroad = Fact(9, "event:e:destination:USA", "destination", now, data={"value": "USA"})
     assert known.news(facts[:1], names, load(language)) == (one,)
     assert known.news([*facts, abroad], names, load(language)) == (three, place)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("A and C are named as freed", "B is named as freed, not yet corroborated")),
+        ("be", ("названы імёны — A і C", "названа імя, пакуль без пацвярджэння — B")),
+        ("ru", ("названы имена — A и C", "названо имя, пока без подтверждения — B")),
+    ],
+)
+def test_a_name_that_one_voice_alone_gives_is_said_to_be_unsure(
+    language: str, said: tuple[str, ...], now: datetime
+) -> None:
+    """Fails when a family reads a name under `corroborated` though only one outlet named it, or is told twice."""
+    states = {"a": "corroborated", "b": "named", "c": "named"}
+    group = [
+        Fact(n, f"event:e:named:{p}", "named", now, person=p, data={"state": s})
+        for n, (p, s) in enumerate(states.items())
+    ]
+    surer = {"state": "corroborated", "before": "named"}
+    group.append(Fact(9, "event:e:state:c:corroborated", "state", now, person="c", data=surer))
+    assert known.news(group, {p: p.upper() for p in states}, load(language)) == said
 
 
 def test_a_name_that_was_given_and_taken_back_since_the_last_message_is_only_taken_back(now: datetime) -> None:
