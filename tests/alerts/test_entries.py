@@ -202,7 +202,7 @@ def test_every_kind_of_news_has_words(language: str, now: datetime) -> None:
         Fact(4, "event:e:destination:Lithuania", "destination", now, data={"value": "Lithuania"}),
         Fact(5, "event:e:state:corroborated", "state", now, data={"state": "corroborated", "before": "named"}),
         Fact(
-            6, "event:e:state:p1:confirmed", "state", now, person="p1", data={"state": "confirmed", "before": "named"}
+            6, "event:e:state:p3:confirmed", "state", now, person="p3", data={"state": "confirmed", "before": "named"}
         ),
     ]
     said = known.news(facts, names, words)
