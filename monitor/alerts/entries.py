@@ -6,7 +6,7 @@ the news itself is made once for all of them, what says "because you asked for i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -127,7 +127,7 @@ class Editor:
                 title=lead.title,
                 link=lead.url,
                 page=f"{self.base_url}/n/{lead.story}",
-                voices=voices(self._who_says(lead, group, slug) or [lead]),
+                voices=voices(self._who_says(lead, group, slug) or [lead], self._told_it(group)),
                 published=lead.published,
                 seen=lead.seen,
                 snippets=snippets(lead.title, lead.text, evidence),
@@ -141,6 +141,13 @@ class Editor:
         if correcting:
             return [found for ident in correcting if (found := self._article(ident))]
         return facts.event_articles(self.archive, slug) if slug else facts.story_articles(self.archive, lead.story)
+
+    def _told_it(self, group: Sequence[Fact]) -> set[str]:
+        """The owners of the articles that tell what is new, where the event itself was told before."""
+        if any(f.kind == "announced" for f in group):
+            return set()
+        new = {f.article for f in group if f.kind != "coverage" and f.article is not None}
+        return {found.owner or found.outlet for ident in new if (found := self._article(ident))}
 
     def _with_event(self, entry: Entry, event: EventRow, group: Sequence[Fact], language: str) -> Entry:
         words = load(language)
@@ -187,13 +194,14 @@ def is_late(fact: Fact, now: datetime) -> bool:
     return bool(fact.data.get("late")) or now - fact.at > LATE_AFTER
 
 
-def voices(articles: Iterable[ArticleRow]) -> tuple[Voice, ...]:
-    """Who says so: one article per owner, the first of each, official ones in front. A copy says nothing itself."""
+def voices(articles: Iterable[ArticleRow], told_it: Container[str] = ()) -> tuple[Voice, ...]:
+    """Who says so: one article per owner, the first of each. In front is who tells what is new, then official ones. A
+    copy says nothing itself."""
     given = list(articles)
     first: dict[str, ArticleRow] = {}
     for article in [a for a in given if not a.repeats] or given:
         first.setdefault(article.owner or article.outlet, article)
-    ordered = sorted(first.values(), key=lambda a: a.type != "official")
+    ordered = sorted(first.values(), key=lambda a: ((a.owner or a.outlet) not in told_it, a.type != "official"))
     return tuple(Voice(a.outlet, a.type, a.url, a.language) for a in ordered)
 
 

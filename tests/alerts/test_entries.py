@@ -345,3 +345,18 @@ def test_whoever_would_not_leave_is_said_to_have_refused(language: str, said: st
     group = [Fact(1, "event:e:correction:a:refused", "correction", now, person="a", data={"state": "refused"})]
     assert known.corrected(group, {"a": "A"}, load(language), "X") == f"{said} (X)"
     assert known.news(group, {"a": "A"}, load(language)) == (said,)
+
+
+def test_in_front_is_who_tells_what_is_new(the: Desk, now: datetime) -> None:
+    """Fails when a name seems to rest on the office, which only gave a number."""
+    press.event(the.archive, now, "e1", "corroborated")
+    press.person(the.archive, "p1", "Ales Bialiatski")
+    uid = press.story(the.archive, now, event="e1")
+    press.article(the.archive, now, uid, outlet="President", type="official")
+    ident = press.article(the.archive, now, uid, outlet="Paper")
+    named = press.fact(the.archive, now, "event:e1:named:p1", "named", article=ident, person="p1")
+    (entry,) = the.entries(named)
+    assert [v.outlet for v in entry.voices] == ["Paper", "President"]
+    announced = press.fact(the.archive, now, "event:e1:announced", "announced", article=ident)
+    (entry,) = the.entries(named, announced)
+    assert [v.outlet for v in entry.voices] == ["President", "Paper"]
