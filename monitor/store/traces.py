@@ -116,12 +116,20 @@ def _read(a: Any) -> list[str]:
 
 
 def _fact(private: Database, fact: Any) -> str:
-    silent = json.loads(fact["data"]).get("silent")
-    if silent:
+    data = json.loads(fact["data"])
+    if silent := data.get("silent"):
         return f"News of kind {fact['kind']}, kept silent: {silent}."
     if fact["held"]:
         return f"News of kind {fact['kind']}, held until the operator lets it go: monitor event release {fact['key']}"
     results = matches.results_of(private, fact["key"])
     told = ", ".join(f"{n} {_RESULTS.get(what, what)}" for what, n in sorted(results.items()) if n)
     told = told or "nobody's words matched"
-    return f"News of kind {fact['kind']} ({fact['key']}): {told}."
+    waits = _WAITS[data["waits"]] if "waits" in data else ""
+    return f"News of kind {fact['kind']} ({fact['key']}){waits}: {told}."
+
+
+#: Why something is no news at once.
+_WAITS = {
+    "past": ", of a release long known, hence for digests",
+    "hint": ", nothing but hopes and demands, hence for those who asked for hints",
+}
