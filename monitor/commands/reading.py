@@ -74,7 +74,7 @@ def match_since(
     since: Annotated[str, typer.Option(help="How far back: 90d, or a date.")] = "90d",
     json: Json = False,
 ) -> None:
-    """What a standing query would have sent since then, one line a story."""
+    """What a query would have brought since then, one line a story."""
     from monitor.search import match_since as find
 
     session: Session = context.obj

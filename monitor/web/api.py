@@ -156,7 +156,7 @@ def search(
     before: datetime | None = None,
     since: datetime | None = None,
 ) -> StoriesOut:
-    """Stories with an article that meets the query, newest first: what a standing query would have sent."""
+    """Stories with an article that meets the query, newest first: what a standing query would have brought."""
     view = View(site_of(request), request)
     found = find(view.site, q, limit=limit, before=before, since=since)
     if found.trouble:
