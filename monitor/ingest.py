@@ -26,7 +26,7 @@ from monitor.reading.listing import changes
 from monitor.reading.people import Register
 from monitor.reading.prepared import Prepared, Task, prepare
 from monitor.reading.withheld import Withheld
-from monitor.store import Database, archive, captures, events, facts, listings, people, sources
+from monitor.store import Database, archive, captures, facts, filing, listings, people, sources
 from monitor.store import search as index
 from monitor.store.archive import NewArticle, Placed
 
@@ -216,7 +216,7 @@ class Ingester:
         placed, earlier = place(db, new.row)
         filed = archive.insert(db, new.row, placed)
         index.index_article(db, filed.article, new.row.prepared.search)
-        event, drafts = events.take(db, filed.article, filed.story, new.row, now, first=True)
+        event, drafts = filing.take(db, filed.article, filed.story, new.row, now, first=True)
         coverage = _coverage(filed.article, filed.story_uid, event, new.row, now, _held(drafts))
         written = tuple(facts.append(db, [*drafts, *coverage]))
         self._capture(db, filed.article, new, written, now)
@@ -226,7 +226,7 @@ class Ingester:
         index.unindex_article(db, row["id"])
         archive.reword(db, row["id"], new.row, now)
         index.index_article(db, row["id"], new.row.prepared.search)
-        event, drafts = events.take(db, row["id"], row["story_id"], new.row, now)
+        event, drafts = filing.take(db, row["id"], row["story_id"], new.row, now)
         again = replace(new.row, baseline=bool(row["baseline"]), late=row["late"])
         coverage = _coverage(row["id"], row["story"], event, again, now, _held(drafts))
         written = tuple(facts.append(db, [*drafts, *coverage]))
