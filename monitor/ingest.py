@@ -26,10 +26,10 @@ from monitor.reading.listing import changes
 from monitor.reading.people import Register
 from monitor.reading.prepared import Prepared, Task, prepare
 from monitor.reading.withheld import Withheld
-from monitor.store import Database, archive, captures, events, facts, listings, people, sources
+from monitor.store import Database, archive, captures, facts, filing, listings, people, sources
 from monitor.store import search as index
 from monitor.store.archive import NewArticle, Placed
-from monitor.store.events import Taken
+from monitor.store.filing import Taken
 
 BATCH = 50
 #: How long after its last report a release counts as being reported.
@@ -217,7 +217,7 @@ class Ingester:
         placed, earlier = place(db, new.row)
         filed = archive.insert(db, new.row, placed)
         index.index_article(db, filed.article, new.row.prepared.search)
-        taken = events.take(db, filed.article, filed.story, new.row, now, first=True)
+        taken = filing.take(db, filed.article, filed.story, new.row, now, first=True)
         written = tuple(
             facts.append(db, [*taken.drafts, _coverage(filed.article, filed.story_uid, taken, new.row, now)])
         )
@@ -228,7 +228,7 @@ class Ingester:
         index.unindex_article(db, row["id"])
         archive.reword(db, row["id"], new.row, now)
         index.index_article(db, row["id"], new.row.prepared.search)
-        taken = events.take(db, row["id"], row["story_id"], new.row, now)
+        taken = filing.take(db, row["id"], row["story_id"], new.row, now)
         again = replace(new.row, baseline=bool(row["baseline"]), late=row["late"])
         written = tuple(facts.append(db, [*taken.drafts, _coverage(row["id"], row["story"], taken, again, now)]))
         self._capture(db, row["id"], new, written, now)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.alerts.words import Words
 from monitor.model import Fact
-from monitor.reading.news import NEWS
+from monitor.reading.filing_evidence import FRESH
 from monitor.translations import translated
 
 MEANINGS = ("official", "reported", "verified", "political", "cumulative")
@@ -32,7 +32,7 @@ def happened(kind: str, state: str, ledger: Mapping[str, Any], words: Words, at:
     total = next((values[m] for m in ("official", "reported", "verified") if values.get(m)), None)
     said = words("ledger.happened", kind=what, people=words.count("people", total)) if total else what
     day = datetime.fromisoformat(ledger["date"]).replace(tzinfo=UTC) if ledger.get("date") else None
-    if at is None or day is None or at - day <= NEWS:
+    if at is None or day is None or at - day <= FRESH:
         return said
     return words("ledger.long_ago", happened=said, day=words.day(day, ZoneInfo("UTC")))
 

@@ -105,12 +105,12 @@ def release(
 
 def _decide(session: Session, slug: str, what: str, person: str) -> None:
     from monitor.errors import ConfigError
-    from monitor.store import events, facts, write
+    from monitor.store import decisions, facts, write
 
     kind = f"person-{what}" if person else f"event-{what}"
     try:
         with write(session.archive):
-            drafts = events.decide(session.archive, slug, kind, session.clock(), person)
+            drafts = decisions.decide(session.archive, slug, kind, session.clock(), person)
             written = facts.append(session.archive, drafts)
     except KeyError:
         raise ConfigError(f"there is no event {slug}; `monitor event list` shows them") from None

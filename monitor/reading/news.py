@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Literal
 
 from monitor.model import Claim
+from monitor.reading.filing_evidence import FRESH
 from monitor.reading.ledger import GONE_BACK, HELD_FOR_HUMAN, STATES, Ledger, Said
 
 #: Why something is no news at once: a release long known, or nothing but hopes, forecasts and demands.
 Waits = Literal["", "past", "hint"]
-#: How long after it happened a release is still news.
-NEWS = timedelta(days=10)
 _WISHES = ("hint", "forecast", "demand")
 #: What is news of a release however long ago it was: somebody may wait for just that name.
 _ALWAYS = ("named", "correction")
@@ -50,7 +49,7 @@ def news(before: Ledger, after: Ledger, told: Mapping[str, int] | None = None) -
 def waits(claims: Sequence[Claim], happened: str, at: datetime) -> Waits:
     """Why what an article tells is no news at once, '' where it is. `happened` is the ISO date of its event, '' for
     none: an anniversary and a page that turns up again are about an event long known."""
-    if happened and at.date() - date.fromisoformat(happened) > NEWS:
+    if happened and at.date() - date.fromisoformat(happened) > FRESH:
         return "past"
     return "hint" if claims and all(claim.modality in _WISHES for claim in claims) else ""
 

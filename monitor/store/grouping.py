@@ -10,7 +10,7 @@ from typing import Any
 from monitor import clock
 from monitor.errors import ConfigError
 from monitor.model import Fact
-from monitor.store import Database, archive, events, row, rows
+from monitor.store import Database, archive, decisions, filing, row, rows
 
 
 def split(db: Database, article: str, now: datetime) -> tuple[str, list[Fact]]:
@@ -44,7 +44,7 @@ def split(db: Database, article: str, now: datetime) -> tuple[str, list[Fact]]:
         "pair": _pair(db, story, found["story_id"]),
     }
     _remember(db, "story-split", article, data, now)
-    return uid, events.part(db, moved, story, now)
+    return uid, filing.part(db, moved, story, now)
 
 
 def merge(db: Database, one: str, into: str, now: datetime) -> None:
@@ -63,7 +63,7 @@ def merge(db: Database, one: str, into: str, now: datetime) -> None:
     db.conn.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", (target["id"], source["id"]))
     db.conn.execute("UPDATE stories SET merged_into = ? WHERE id = ?", (target["id"], source["id"]))
     if source["slug"] and target["slug"] and source["slug"] != target["slug"]:
-        events.merge(db, source["slug"], target["slug"], now)
+        decisions.merge(db, source["slug"], target["slug"], now)
     elif source["slug"]:
         db.conn.execute(
             "UPDATE stories SET event_id = (SELECT id FROM events WHERE slug = ?) WHERE id = ?",

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.model import Claim
-from monitor.reading.filing import Candidate, file, opens
+from monitor.reading.filing import file, opens
+from monitor.reading.filing_evidence import Candidate
 from monitor.reading.ledger import Ledger, replay
 from tests.reading.test_ledger import said
 

@@ -10,7 +10,7 @@ import pytest
 from monitor.config import Config
 from monitor.ingest import Ingested, Ingester
 from monitor.model import Article, Kind, OutletType, Person, Source
-from monitor.store import Database, events, grouping, people, row, rows
+from monitor.store import Database, claims, decisions, events, grouping, people, row, rows
 from monitor.store.shipped import shipped_people
 
 START = datetime(2026, 10, 10, 9, tzinfo=UTC)
@@ -141,7 +141,7 @@ def test_the_stored_ledger_is_the_replay_of_its_claims(room):
     room.publish("paper", "Belarus frees 44 political prisoners", "Ihar Losik was released.", hours=1)
     before = room.ledger(first.event)
     number = row(room.archive, "SELECT id FROM events")["id"]
-    events._replay(room.archive, number)
+    events.replay(room.archive, number)
     assert room.ledger(first.event) == before
 
 
@@ -149,36 +149,36 @@ def test_the_operator_confirms_and_retracts(room):
     first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
     room.publish("paper", "Belarus frees 44 political prisoners", "Ihar Losik was released.", hours=1)
     now = START + timedelta(hours=3)
-    facts = events.decide(room.archive, first.event, "person-retract", now, "losik-ihar")
+    facts = decisions.decide(room.archive, first.event, "person-retract", now, "losik-ihar")
     assert [(f.kind, f.person) for f in facts] == [("correction", "losik-ihar")]
-    facts = events.decide(room.archive, first.event, "event-confirm", now)
+    facts = decisions.decide(room.archive, first.event, "event-confirm", now)
     assert [f.kind for f in facts] == ["state"]
-    facts = events.decide(room.archive, first.event, "event-retract", now + timedelta(hours=1))
+    facts = decisions.decide(room.archive, first.event, "event-retract", now + timedelta(hours=1))
     assert [f.kind for f in facts] == ["correction"]
     assert row(room.archive, "SELECT state FROM events")["state"] == "retracted"
 
 
 def test_a_decision_outlives_later_claims(room):
     first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
-    events.decide(room.archive, first.event, "event-retract", START + timedelta(hours=1))
+    decisions.decide(room.archive, first.event, "event-retract", START + timedelta(hours=1))
     room.publish("paper", "Belarus pardons 44 political prisoners", hours=2)
     assert room.ledger(first.event)["state"] == "retracted"
 
 
 def test_there_is_no_decision_on_an_unknown_event(archive):
     with pytest.raises(KeyError):
-        events.decide(archive, "e0", "event-confirm", START)
+        decisions.decide(archive, "e0", "event-confirm", START)
 
 
 def test_two_events_become_one_and_the_first_lives_on_as_an_alias(room):
     first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
     other = room.publish("paper", "Палітвязень Андрэй Чапюк адбыў пакаранне цалкам", "Ён выйшаў на волю.", hours=48)
     assert other.event != first.event
-    events.merge(room.archive, other.event, first.event, START + timedelta(hours=50))
+    decisions.merge(room.archive, other.event, first.event, START + timedelta(hours=50))
     assert "chapiuk-andrei" in room.ledger(first.event)["people"]
     merged = row(room.archive, "SELECT merged_into FROM events WHERE slug = ?", other.event)
     assert merged["merged_into"] is not None
-    assert events._number(room.archive, other.event) == events._number(room.archive, first.event)
+    assert events.number_of(room.archive, other.event) == events.number_of(room.archive, first.event)
 
 
 def test_a_claim_survives_its_storage(room):
@@ -186,7 +186,7 @@ def test_a_claim_survives_its_storage(room):
         "paper", "Belarus frees 44 political prisoners", "114 people were taken to Lithuania on Friday."
     )
     for claim in done.reading.claims:
-        assert events.claim_of(events.claim_text(claim)) == claim
+        assert claims.claim_of(claims.claim_text(claim)) == claim
 
 
 def test_slugs_say_nothing():

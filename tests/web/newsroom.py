@@ -12,7 +12,7 @@ from monitor.matching.document import pack, search_texts
 from monitor.model import Claim, Document
 from monitor.reading.ledger import Said, replay
 from monitor.store import Database, rows, search, write
-from monitor.store.events import claim_of
+from monitor.store.claims import claim_of
 
 
 class Newsroom:
