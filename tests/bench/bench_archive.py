@@ -22,6 +22,7 @@ from tests.bench.bench_ingest import NOW, articles, ingest, vocabulary, warm
 from tests.bench.calibrate import timed
 
 SMALL, LARGE, NEW = 1_000, 100_000, 300
+AT_A_TIME = 500
 SPREAD = timedelta(days=3650)
 _COPIED = (
     "item, source, outlet, owner, type, title, text, language, author, seen_at, edition_of, duplicate_of,"
@@ -30,28 +31,35 @@ _COPIED = (
 
 
 def fill(db: store.Database, size: int, rng: random.Random) -> None:
-    """Copy what is stored, again and again, into other times and stories of their own."""
-    models = store.rows(db, "SELECT id FROM articles ORDER BY id")
-    with store.write(db):
-        for number in range(len(models), size):
-            model, at = rng.choice(models)["id"], clock.to_text(NOW - rng.random() * SPREAD)
-            story = db.conn.execute(
-                "INSERT INTO stories (uid, first_seen_at, last_seen_at) VALUES (?, ?, ?)", (f"s{number}", at, at)
-            ).lastrowid
-            copy = db.conn.execute(
-                f"INSERT INTO articles (key, uid, url, published_at, story_id, {_COPIED})"
-                f" SELECT ?, ?, ?, ?, ?, {_COPIED} FROM articles WHERE id = ?",
-                (f"k{number}", f"a{number}", f"https://old.example/{number}", at, story, model),
-            ).lastrowid
-            db.conn.execute(
-                "INSERT INTO features (feature, at, article_id)"
-                " SELECT feature, unixepoch(?) / 60, ? FROM features WHERE article_id = ?",
-                (at, copy, model),
-            )
-            db.conn.execute(
-                "INSERT INTO articles_fts (rowid, title, text) SELECT id, title, text FROM articles WHERE id = ?",
-                (copy,),
-            )
+    """Copy what is stored, again and again, into other times and stories of their own.
+
+    In transactions of `AT_A_TIME`: one of a hundred thousand would grow a log that each look-up has to pass.
+    """
+    models = [r["id"] for r in store.rows(db, "SELECT id FROM articles ORDER BY id")]
+    for start in range(len(models), size, AT_A_TIME):
+        with store.write(db):
+            for number in range(start, min(size, start + AT_A_TIME)):
+                _copy(db, rng.choice(models), number, clock.to_text(NOW - rng.random() * SPREAD))
+
+
+def _copy(db: store.Database, model: int, number: int, at: str) -> None:
+    """One article more, as `model`, seen `at`, in a story of its own."""
+    story = db.conn.execute(
+        "INSERT INTO stories (uid, first_seen_at, last_seen_at) VALUES (?, ?, ?)", (f"s{number}", at, at)
+    ).lastrowid
+    copy = db.conn.execute(
+        f"INSERT INTO articles (key, uid, url, published_at, story_id, {_COPIED})"
+        f" SELECT ?, ?, ?, ?, ?, {_COPIED} FROM articles WHERE id = ?",
+        (f"k{number}", f"a{number}", f"https://old.example/{number}", at, story, model),
+    ).lastrowid
+    db.conn.execute(
+        "INSERT INTO features (feature, at, article_id)"
+        " SELECT feature, unixepoch(?) / 60, ? FROM features WHERE article_id = ?",
+        (at, copy, model),
+    )
+    db.conn.execute(
+        "INSERT INTO articles_fts (rowid, title, text) SELECT id, title, text FROM articles WHERE id = ?", (copy,)
+    )
 
 
 def main() -> None:
