@@ -27,6 +27,7 @@ EARLIEST = 1996
 _OUT_OF_PRISON = ("release.free", "end-of-term", "home-arrest-ended")
 _REACH = 14  # words between a trigger and its object
 _NOUN_REACH = 6  # words between `release` and whose it is
+_PRISON = 3  # words between a release and the prison it is from
 _CONDITION = 6  # words between `if` or `so that` and what is not said to have happened
 _QUOTED = tuple('«»„“”"')
 
@@ -110,7 +111,7 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
         or any(_is_near(trigger, n, reach) for n in named)
     ):
         return 3
-    if "war" in roles:
+    if "war" in roles and not _is_prison_of_state(sentence):
         return 0
     moved = trigger.role.startswith(("deportation", "arrival")) and roles & {"release.done", "release.free"}
     if moved or roles & {"prisoner", "former"} or trigger.role.startswith(_OUT_OF_PRISON):
@@ -136,9 +137,18 @@ def _is_near(trigger: Mark, named: Named, reach: int) -> bool:
     return min(abs(trigger.start - named.start), abs(trigger.start - named.end)) <= reach
 
 
+def _is_prison_of_state(sentence: Sentence) -> bool:
+    """`a former soldier was released from a Belarusian prison`: prisoners of war are kept elsewhere."""
+    prisons = {place for mark in sentence.find("prisoner") for place in mark.at}
+    return any(prisons & set(mark.at) for mark in sentence.find("state"))
+
+
 def _is_work(sentence: Sentence, trigger: Mark) -> bool:
-    """`A film about prisoners has been released`: a work stands first, and nobody is counted."""
-    return any(m.start < trigger.start for m in sentence.find("culture")) and not sentence.quantities
+    """`A film about prisoners has been released`: a work stands first, nobody is counted, and no prison follows (`the
+    author of a book was released from a colony`)."""
+    works = any(m.start < trigger.start for m in sentence.find("culture"))
+    prison = any(0 <= m.start - trigger.end <= _PRISON for m in sentence.find("prisoner"))
+    return works and not prison and not sentence.quantities
 
 
 def _is_title_of_work(sentence: Sentence, trigger: Mark) -> bool:
