@@ -78,11 +78,13 @@ class Lexicon:
                 for variant in _variants(term):
                     self._add(role, variant)
 
-    def marks(self, forms: Sequence[str]) -> list[Mark]:
-        """Every term in a sentence, in order of their first word, without those a greedy longer one covers."""
+    def marks(self, forms: Sequence[str], before: Callable[[int], str] = lambda place: "") -> list[Mark]:
+        """Every term in a sentence, in order of their first word, without those a greedy longer one covers. `before`
+        gives the characters between a word and the one before it."""
         atoms = [self._seen[form] for form in forms]
         present = {atom for here in atoms for atom in here}
         found = [mark for place, here in enumerate(atoms) if here for mark in self._from(atoms, place, present)]
+        found = [mark for mark in found if mark.role != "exclude" or not _is_torn(mark, before)]
         greedy = [set(mark.at) for mark in found if len(mark.at) > 1 and mark.role.partition(".")[0] in GREEDY]
         if not greedy:
             return found
@@ -133,6 +135,13 @@ class Lexicon:
             else:
                 self._exact.setdefault(self._fold(languages.normalise(spelling)), set()).add(number)
         return number
+
+
+def _is_torn(mark: Mark, before: Callable[[int], str]) -> bool:
+    """Does a comma stand in the gap of a term? `released from custody on Friday, celebrated a mass`."""
+    return len(mark.at) <= mark.at[-1] - mark.start and any(
+        "," in before(place) for place in range(mark.start + 1, mark.end)
+    )
 
 
 def _found(term: _Term, atoms: Sequence[Collection[int]], place: int) -> tuple[int, ...]:

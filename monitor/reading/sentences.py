@@ -99,7 +99,7 @@ def _sentence(
 ) -> Sentence:
     forms = tuple(keys[0][1:] for keys in tokens.keys[span])
     spans = tokens.spans[span]
-    marks = lexicon.marks(forms)
+    marks = lexicon.marks(forms, lambda place: whole[spans[place - 1][1] : spans[place][0]])
     return Sentence(where, number, text, offset, spans, forms, marks, quantities(whole, spans, forms, marks))
 
 

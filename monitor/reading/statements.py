@@ -29,6 +29,8 @@ _REACH = 14  # words between a trigger and its object
 _NOUN_REACH = 6  # words between `release` and whose it is
 _PRISON = 3  # words between a release and the prison it is from
 _CONDITION = 6  # words between `if` or `so that` and what is not said to have happened
+#: Roles of words that say that what is counted are not people.
+_THINGS = ("unit", "exclude", "culture", "sport")
 _QUOTED = tuple('«»„“”"')
 
 
@@ -61,7 +63,11 @@ class Statement:
 def statements(sentence: Sentence, named: Sequence[Named], today: date | None) -> list[Statement]:
     """Every statement about a release, or about what became of somebody released, in order."""
     found = (_statement(sentence, mark, named, today) for mark in sentence.find(*RELEASES, *AFTERMATH))
-    return [statement for statement in found if statement is not None]
+    told: dict[tuple[int, str, str], Statement] = {}
+    for statement in found:
+        if statement is not None:  # two terms that end with one word say one thing
+            told.setdefault((statement.trigger.end, statement.kind, statement.modality), statement)
+    return list(told.values())
 
 
 def _statement(sentence: Sentence, trigger: Mark, named: Sequence[Named], today: date | None) -> Statement | None:
@@ -119,11 +125,22 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     ruled = "ruler" in roles
     if ruled and trigger.role.startswith(("release", "pardon")) and (roles & {"people"} or sentence.quantities):
         return 2
+    if trigger.role in ("release.done", "pardon.done") and _frees_number(sentence, trigger):
+        return 2
     if trigger.role == "exchange.done" or (trigger.role == "exchange.noun" and sentence.has("happened")):
         return 1
     several = any(quantity.value != 1 for quantity in sentence.quantities)
     freed = any(mark.role == "freed" and mark.start == trigger.start for mark in near)
     return 1 if several or freed or roles & {"people", "ruler", "sex", "foreigners", "subset"} else 0
+
+
+def _frees_number(sentence: Sentence, trigger: Mark) -> bool:
+    """`Belarus frees 61 after talks`, `in Belarus freed 44 people`: the country just before, how many just after, and no
+    word the lists do not know (`five animals`) for what is counted."""
+    here = any(0 <= trigger.start - m.end <= 1 for m in sentence.find("home"))
+    after = [q.end for q in sentence.quantities if q.value != 1 and 0 <= q.start - trigger.end <= 2] if here else ()
+    known = {place for m in sentence.marks if m.role not in _THINGS for place in m.at}
+    return any(place == len(sentence.forms) or place in known for place in after)
 
 
 def _is_said_of(trigger: Mark, named: Named) -> bool:
@@ -177,6 +194,8 @@ def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -
         return "demand" if any(m.role == "demand" for m in before) else "forecast"
     if any(m.role == "hope" and trigger.start - m.start <= 2 for m in before):
         return "hint"
+    if form == "done" and _is_demanded(sentence, before, trigger):
+        return "demand"
     return _finished(sentence, cues, trigger, today)
 
 
@@ -197,6 +216,13 @@ def _is_shouted(sentence: Sentence, form: str) -> bool:
 
 def _negated(before: Sequence[Mark], trigger: Mark) -> bool:
     return any(m.role == "nobody" or (m.role == "negation" and trigger.start - m.start <= 2) for m in before)
+
+
+def _is_demanded(sentence: Sentence, before: Sequence[Mark], trigger: Mark) -> bool:
+    """`reikalavo paleisti` (infinitive or participle), `demande la remise en liberté`: at most an article between."""
+    known = {place for m in sentence.marks if m.role != "definite" for place in m.at}
+    demands = {m.end for m in before if m.role == "demand"}
+    return trigger.start in demands or (trigger.start - 1 in demands and trigger.start - 1 not in known)
 
 
 def _unfinished(

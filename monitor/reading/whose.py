@@ -16,8 +16,8 @@ from monitor.reading.statements import RELEASES, Statement
 
 #: What shows that an article is about people in prison.
 PRISON = ("political", "extremist", "prisoner", "detainee", "former", "pardon", "ruler", "origin.viasna", "held")
-#: Other things that are released, and people who share a prisoner's name.
-OTHER_FIELDS = ("sport", "culture")
+#: Fields in which other things are released, with what shows that this time people were; athletes are exchanged too.
+OTHER_FIELDS = {"sport": {*PRISON}, "culture": {*PRISON, "exchange"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def of_belarus(statement: Statement, around: Scene) -> bool:
 def is_other_field(sentences: Iterable[Sentence]) -> bool:
     """Does the article speak of sport or art and never of a prison, or say that it means a namesake?"""
     found = _roles(sentences)
-    return "namesake" in found or (bool(found & set(OTHER_FIELDS)) and not found & set(PRISON))
+    return "namesake" in found or any(field in found and not found & shown for field, shown in OTHER_FIELDS.items())
 
 
 def knows_prison(sentences: Iterable[Sentence]) -> bool:
