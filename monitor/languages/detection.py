@@ -18,6 +18,7 @@ _READ = 600
 _ASKED = 400  # characters shown to the model
 _SHORT = 60  # below this many characters the declared language outweighs the model
 _SURE = 0.6  # of the model's own probability, for a language outside the seven
+_CERTAIN = 0.8  # the same for a headline alone that nobody declared
 
 _ANALYSED = ("be", "ru", "uk", "pl", "lt", "de", "en")
 _CYRILLIC = ("be", "ru", "uk")
@@ -40,7 +41,9 @@ _FUNCTION_WORDS = {
     "nl": "de het een van en in is dat op te zijn voor met niet aan door om ook die er naar wordt bij uit",
     "cs": "a se na v je že z do s o byl k za po podle jako ve ale při jsou jeho od které která tak bude",
     "sk": "a sa na v je že z do s o bol k za po podľa ako vo ale pri sú jeho od ktoré ktorá tak bude",
-    "sv": "och att det som en på är av för med den till inte om har var ett från de han sig",
+    "sv": "och att det som en på är av för med den till inte om har var ett från de han sig blev efter när vid också",
+    "da": "og at det som en på er af for med den til ikke om har var et fra de han sig blev efter når ved også",
+    "no": "og at det som en på er av for med den til ikke om har var et fra de han seg ble etter når ved også",
     "fi": "ja on ei että oli se hän myös kun mutta joka ovat sekä ollut mukaan",
     "ro": "și de în a la cu pe care din nu o este au pentru un mai să fost",
     "hu": "a az és hogy nem is egy volt meg már csak de ez el még",
@@ -49,6 +52,10 @@ _WORDS: dict[str, tuple[str, ...]] = {}
 for _language, _listed in _FUNCTION_WORDS.items():
     for _word in _listed.split():
         _WORDS[_word] = (*_WORDS.get(_word, ()), _language)
+
+#: Norwegian is one language here, and the model is often torn between neighbours.
+_BOKMAL_AND_NYNORSK = {"nb": "no", "nn": "no"}
+_NEIGHBOURS = {"da", "no", "sv"}
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Letters of Latin alphabets that none of the seven has; two of them are no chance name
@@ -62,7 +69,7 @@ _WHOLE = "nia što jon jany jaho jaje ichni taksama pavodle padčas paśla dyk k
 _BEGUN = "bielarus biełarus zniavol vyzval palitv sudz miensk ludz krain hod žyć viasn aryšt"
 _LACINKA_WORDS, _LACINKA_BEGINNINGS = frozenset(_WHOLE.split()), tuple(_BEGUN.split())
 _POLISH = frozenset("wąężó")  # letters Łacinka has not, where Polish has no v
-_BALTIC = frozenset("ėįųūęą")  # nor has it these, where Lithuanian names `Viasna`
+_BALTIC = frozenset("ėįųūęąāēīģķļņ")  # nor has it these, where Lithuanians and Latvians name `Viasna`
 # Their function words are none of Belarusian's: where they abound, only names are in Łacinka (`jailed in Mahilioŭ`)
 _UNLIKE_LACINKA = frozenset({"en", "de", "fr", "it", "es", "nl", "sv"})
 _SLAVIC_GLIDE = re.compile("[jbcdfghklmnpstvz][ij][aeou]")
@@ -84,7 +91,7 @@ def language_of(title: str, text: str, declared: str = "") -> str:
 
 def _cyrillic(sample: str, folded: str, declared: str) -> str:
     if _ELSEWHERE.search(folded):
-        return str(_model().rank(sample[:_ASKED])[0][0])
+        return _ranked(sample)[0][0]
     i, и, ы, э, ў, ї, є = map(folded.count, "іиыэўїє")
     hard = ы + э
     if ў * 4 > и or (i > 2 * и and hard):
@@ -103,11 +110,20 @@ def _latin(sample: str, folded: str, declared: str) -> str:
     named_only = best in _UNLIKE_LACINKA and most >= 3 and most >= 0.15 * len(words)
     if not named_only and _is_lacinka(folded, set(folded), words):
         return "be"
+    if best in _NEIGHBOURS:
+        best, second = _neighbour(sample, votes), max(votes[code] for code in {"", *votes} - _NEIGHBOURS)
     if most >= 4 and most >= 0.12 * len(words) and most >= 1.6 * second:
         return best
     if len(_FOREIGN.findall(sample)) >= 2:
-        return str(_model().rank(sample[:_ASKED])[0][0])
+        return _ranked(sample)[0][0]
     return _asked(sample, declared, ())
+
+
+def _neighbour(sample: str, votes: Counter[str]) -> str:
+    """Danish, Norwegian or Swedish: the one with most words, by the model's answer where they have as many."""
+    most = max(votes[code] for code in _NEIGHBOURS)
+    alike = {code for code in _NEIGHBOURS if votes[code] == most}
+    return next(code for code, _ in _ranked(sample) if code in alike) if len(alike) > 1 else alike.pop()
 
 
 def _is_lacinka(folded: str, letters: Set[str], words: list[str]) -> bool:
@@ -127,14 +143,25 @@ def _is_lacinka(folded: str, letters: Set[str], words: list[str]) -> bool:
 
 def _asked(sample: str, declared: str, among: tuple[str, ...]) -> str:
     """The model's answer, weighed against what the source declared; `among` bounds it to languages of the script."""
-    ranked: list[tuple[str, float]] = _model().rank(sample[:_ASKED])
+    ranked = _ranked(sample)
     language, sure = ranked[0]
+    if language in _NEIGHBOURS:
+        sure = sum(chance for code, chance in ranked if code in _NEIGHBOURS)
     short = len(sample) < _SHORT
-    if language not in _ANALYSED and not short and sure >= _SURE:
+    if language not in _ANALYSED and ((sure >= _SURE and not short) or (sure >= _CERTAIN and not declared)):
         return language
     if declared and (short or sure < _SURE) and (not among or declared in among):
         return declared
     return next(code for code, _ in ranked if code in (among or _ANALYSED))
+
+
+def _ranked(sample: str) -> list[tuple[str, float]]:
+    """Languages and how likely the model finds them, the likeliest first."""
+    chances: dict[str, float] = {}
+    for code, chance in _model().rank(sample[:_ASKED]):
+        known = _BOKMAL_AND_NYNORSK.get(code, code)
+        chances[known] = chances.get(known, 0.0) + float(chance)
+    return sorted(chances.items(), key=lambda each: -each[1])
 
 
 @cache

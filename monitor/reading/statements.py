@@ -135,8 +135,8 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
 
 
 def _frees_number(sentence: Sentence, trigger: Mark) -> bool:
-    """`Belarus frees 61 after talks`, `in Belarus freed 44 people`: the country just before, how many just after, and no
-    word the lists do not know (`five animals`) for what is counted."""
+    """`Belarus frees 61 after talks`, `in Belarus freed 44 people`: the country just before, how many just after, and
+    no word the lists do not know (`five animals`) for what is counted."""
     here = any(0 <= trigger.start - m.end <= 1 for m in sentence.find("home"))
     after = [q.end for q in sentence.quantities if q.value != 1 and 0 <= q.start - trigger.end <= 2] if here else ()
     known = {place for m in sentence.marks if m.role not in _THINGS for place in m.at}
