@@ -15,6 +15,15 @@ _TURNS = (
     *("former", "past", "held", "remain"),
 )
 
+#: What tells of somebody's fate; the nearest such word beside a name most of all.
+_FATES = frozenset(
+    {"release", "pardon", "exchange", "deportation", "arrival", "end-of-term", "held", "remain", "absent", "not-among"}
+    | {"re-arrest", "refused-exile", "demand", "prisoner", "detainee", "freed", "among", "deny", "retract", "negation"}
+    | {"moved", "handover", "health", "death"}
+)
+_CLOSE = 4  # words
+_BEYOND = 20  # words further is what stands behind another name
+
 #: How likely the article is about a release, by the logarithm of its odds.
 _ODDS = ((2.0, "surely"), (0.5, "likely"), (-0.5, "perhaps"), (-2.0, "unlikely"))
 
@@ -28,6 +37,7 @@ def evidence(article: Marked, places: Places) -> set[str]:
     shown.add(f"release {next((name for least, name in _ODDS if article.odds > least), 'surely not')}")
     for sentence, named in places:
         shown.update(_cues(article, sentence, named))
+        shown.update(_nearest(article, sentence, named))
         shown.update(_statements(article, sentence, named))
         shown.update(_neighbours(article, sentence))
         shown.update(_place(sentence, named))
@@ -61,6 +71,25 @@ def _cues(article: Marked, sentence: Sentence, named: Named) -> Iterator[str]:
             yield f"{role} {side} {apart} commas"
             if following:
                 yield f"{role} {near} next"
+
+
+def _nearest(article: Marked, sentence: Sentence, named: Named) -> Iterator[str]:
+    """The word of somebody's fate that stands nearest, of all and on each side; and which of the names this one is."""
+    nearest: dict[str, tuple[int, str]] = {}
+    for mark, side, _, following in beside(sentence, named.start, named.end, _others(article, sentence, named)):
+        top = mark.role.partition(".")[0]
+        if top in _FATES:
+            words = mark.start - named.end + 1 if side == ">" else named.start - mark.end + 1
+            fate = mark.role if top in ("release", "held") else top
+            found = (words if following else words + _BEYOND, f"{fate} {side}")
+            nearest["of all"] = min(nearest.get("of all", found), found)
+            nearest[side] = min(nearest.get(side, found), found)
+    for which, (words, fate) in nearest.items():
+        yield f"nearest {which}: {fate}"
+        if words <= _CLOSE:
+            yield f"close {which}: {fate}"
+    names = sorted({n.start for n in article.named[id(sentence)]})
+    yield f"name {min(names.index(named.start), 3)} of {min(len(names), 4)}"
 
 
 def _statements(article: Marked, sentence: Sentence, named: Named) -> Iterator[str]:
