@@ -117,7 +117,7 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
         or any(_is_near(trigger, n, reach) for n in named)
     ):
         return 3
-    if "war" in roles and not _is_prison_of_state(sentence):
+    if "war" in roles and not is_prison_of_state(sentence):
         return 0
     moved = trigger.role.startswith(("deportation", "arrival")) and roles & {"release.done", "release.free"}
     if moved or roles & {"prisoner", "former"} or trigger.role.startswith(_OUT_OF_PRISON):
@@ -125,7 +125,7 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
     ruled = "ruler" in roles
     if ruled and trigger.role.startswith(("release", "pardon")) and (roles & {"people"} or sentence.quantities):
         return 2
-    if trigger.role in ("release.done", "pardon.done") and _frees_number(sentence, trigger):
+    if trigger.role in ("release.done", "release.noun", "pardon.done") and _frees_number(sentence, trigger):
         return 2
     if trigger.role == "exchange.done" or (trigger.role == "exchange.noun" and sentence.has("happened")):
         return 1
@@ -137,7 +137,9 @@ def _weight(sentence: Sentence, trigger: Mark, named: Sequence[Named]) -> int:
 def _frees_number(sentence: Sentence, trigger: Mark) -> bool:
     """`Belarus frees 61 after talks`, `in Belarus freed 44 people`: the country just before, how many just after, and
     no word the lists do not know (`five animals`) for what is counted."""
-    here = any(0 <= trigger.start - m.end <= 1 for m in sentence.find("home"))
+    told = trigger.role != "release.noun" or sentence.has("fact")  # `thanks Minsk for the release of three faithful`
+    apart = 1 if trigger.role != "release.noun" else 3
+    here = told and any(0 <= trigger.start - m.end <= apart for m in sentence.find("home"))
     after = [q.end for q in sentence.quantities if q.value != 1 and 0 <= q.start - trigger.end <= 2] if here else ()
     known = {place for m in sentence.marks if m.role not in _THINGS for place in m.at}
     return any(place == len(sentence.forms) or place in known for place in after)
@@ -154,7 +156,7 @@ def _is_near(trigger: Mark, named: Named, reach: int) -> bool:
     return min(abs(trigger.start - named.start), abs(trigger.start - named.end)) <= reach
 
 
-def _is_prison_of_state(sentence: Sentence) -> bool:
+def is_prison_of_state(sentence: Sentence) -> bool:
     """`a former soldier was released from a Belarusian prison`: prisoners of war are kept elsewhere."""
     prisons = {place for mark in sentence.find("prisoner") for place in mark.at}
     return any(prisons & set(mark.at) for mark in sentence.find("state"))

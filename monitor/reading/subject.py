@@ -15,7 +15,7 @@ from monitor.reading import article_evidence, weights
 from monitor.reading.cast import never_prisoners
 from monitor.reading.marked import Marked
 from monitor.reading.sentences import Sentence
-from monitor.reading.statements import RELEASES, Statement, dated
+from monitor.reading.statements import RELEASES, Statement, dated, is_prison_of_state
 from monitor.reading.whose import Scene, of_belarus, scene
 
 #: The logarithm of the odds from which on an article is taken to be about a release: a miss weighs a little more than
@@ -88,7 +88,7 @@ def _is_bare(statement: Statement) -> bool:
 def _are_captives(article: Marked) -> bool:
     """Are they prisoners of war?"""
     political = any(s.has("political", "extremist") for s in article.lead)
-    return any(s.has("war") for s in article.lead) and not political
+    return any(s.has("war") and not is_prison_of_state(s) for s in article.lead) and not political
 
 
 def _taken_back(about: Sequence[Statement], article: Marked) -> list[Statement]:
