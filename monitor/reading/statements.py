@@ -27,7 +27,7 @@ EARLIEST = 1996
 _OUT_OF_PRISON = ("release.free", "end-of-term", "home-arrest-ended")
 _REACH = 14  # words between a trigger and its object
 _NOUN_REACH = 6  # words between `release` and whose it is
-_PRISON = 3  # words between a release and the prison it is from
+_PRISON = 3  # words between a verb and the prison it is out of
 _CONDITION = 6  # words between `if` or `so that` and what is not said to have happened
 #: Roles of words that say that what is counted are not people.
 _THINGS = ("unit", "exclude", "culture", "sport")
@@ -74,6 +74,8 @@ def _statement(sentence: Sentence, trigger: Mark, named: Sequence[Named], today:
     kind, _, form = trigger.role.partition(".")
     weight = _weight(sentence, trigger, named)
     if weight < _LEAST.get(kind, 2) or _before_our_time(sentence) or _is_title_of_work(sentence, trigger):
+        return None
+    if kind == "deportation" and _is_transfer(sentence, trigger):
         return None
     told = modality(sentence, trigger, form, today)
     if kind in AFTERMATH and told == "past":
@@ -168,6 +170,13 @@ def _is_work(sentence: Sentence, trigger: Mark) -> bool:
     works = any(m.start < trigger.start for m in sentence.find("culture"))
     prison = any(0 <= m.start - trigger.end <= _PRISON for m in sentence.find("prisoner"))
     return works and not prison and not sentence.quantities
+
+
+def _is_transfer(sentence: Sentence, trigger: Mark) -> bool:
+    """`taken out of colony No. 4`: out of a prison, not out of the country; no place abroad, no word of freedom."""
+    prison = any(0 <= m.start - trigger.end <= _PRISON for m in sentence.find("prisoner"))
+    abroad = any(m.role != "place.home" for m in sentence.find("place")) or sentence.has("foreign")
+    return len(trigger.at) == 1 and prison and not abroad and not sentence.has("release", "pardon")
 
 
 def _is_title_of_work(sentence: Sentence, trigger: Mark) -> bool:

@@ -106,11 +106,12 @@ def _taken_back(about: Sequence[Statement], article: Marked) -> list[Statement]:
 
 
 def _is_ordinary(article: Marked) -> bool:
-    """Thieves under an amnesty, a suspect on bail, a record released: in title or lead, and nobody called political or
-    known."""
+    """Thieves under an amnesty, a suspect on bail, a record released, a town liberated in the war: in title or lead,
+    and nobody called political or known."""
     political = any(s.has("political", "extremist") and not s.has("negation") for s in article.lead)
     opening = [s for s in article.lead if s.where == "title" or s.number == 0]
     other = any(s.where == "title" and s.has("exclude") and not article.told[id(s)] for s in opening)
+    other = other or any(s.has("history") for s in article.lead)
     crime = other or any(
         s.has("crime", "bail", "soon") or (s.has("amnesty") and not s.has("negation")) for s in opening
     )
