@@ -47,7 +47,13 @@ def scene_of(article: Marked) -> Scene:
     named = [n.person for s in article.lead for n in article.named.get(id(s), ())]
     known = any(person not in never_prisoners() for person in named)
     found = scene(article.sentences, article.lead, article.language == "be" or article.domestic, known)
-    return replace(found, kin=found.kin or bool(named))
+    return replace(found, here=found.here or _is_unplaced(article), kin=found.kin or bool(named))
+
+
+def _is_unplaced(article: Marked) -> bool:
+    """Political prisoners of no country: whoever tells of those of another names it."""
+    political = any(s.has("political", "extremist") for s in article.lead)
+    return political and not any(s.has("home", "foreign", "abroad") for s in article.sentences)
 
 
 def _roster(article: Marked) -> list[Statement]:

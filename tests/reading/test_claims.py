@@ -352,6 +352,50 @@ def test_the_office_speaks_of_home_without_saying_so():
     assert (found.relevant, found.claims[0].total) == (True, 44)
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("en", "BELARUS FREES 61 AFTER TALKS WITH US ENVOY COALE – BELTA", ""),
+        ("lt", "Vatikanui tarpininkaujant Baltarusijoje paleisti 44 žmonės", ""),
+        ("fr", "Le Saint-Siège « remercie » Minsk pour la libération de trois prêtres", ""),
+        ("no", "Lukasjenko benåder 34 før nasjonaldagen", "22 av dem var dømt for ekstremisme."),
+        ("uk", "Вже у Києві", "Ексбійця полку Калиновського звільнено з білоруської в'язниці."),
+        ("uk", "Автора книжки «Білоруський Донбас» Ігоря Ільяша звільнено з колонії", ""),
+        ("lv", "Baltkrievija atbrīvo sešus ieslodzītos, trīs no tiem – Latvijas pilsoņi", ""),
+        ("pl", "Zakonnik zwolniony w piątek z białoruskiego aresztu, odprawił mszę w Krakowie", ""),
+        ("de", "Leipziger aus belarussischer Haft entlassen", "Der Mann landete am Abend in Berlin."),
+        ("ru", "Почобут в Польше!", "Анджея Почобута обменяли. «Вернулся», — подписал премьер Туск."),
+    ],
+)
+def test_short_news_of_a_release_is_news(language: str, title: str, text: str) -> None:
+    assert claims_of(title, text, language).relevant
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("lt", "Prie ambasados – 900 vardų", "Piketuotojai reikalavo paleisti Viktoriją Kulšą ir kitus."),
+        ("fr", "RSF n'oublie pas", "L'organisation demande la remise en liberté d'Iryna Leuchyna."),
+        ("en", "Minsk marks 82 years since liberation", "Those who freed the capital from the Nazi invaders."),
+        ("be", "82 гады вызвалення", "Мінск адзначае гадавіну вызвалення ад нямецка-фашысцкіх захопнікаў."),
+        ("pl", "Iwaszyn przeniesiony", "Dzianisa Iwaszyna wywieziono z więzienia nr 8 w nieznanym kierunku."),
+        (
+            "en",
+            "Journalists released after 15 days",
+            "Two editors in Slonim served 15 days of administrative arrest.",
+        ),
+        ("be", "Дзвюх рэдактарак звольнілі", "Супрацоўніц раённай газеты вызвалілі ад пасад у Мінску."),
+    ],
+)
+def test_what_only_speaks_of_letting_go_is_none(language: str, title: str, text: str) -> None:
+    assert not claims_of(title, text, language).relevant
+
+
+def test_a_demand_beside_a_participle_is_a_demand() -> None:
+    assert claim_of("Reikalavo paleisti Viktoriją Kulšą Baltarusijoje", language="lt").modality == "demand"
+    assert claim_of("Trumpo prašymu Lukašenka paleido 33 politinius kalinius", language="lt").modality == "reported"
+
+
 def test_numbers_of_people_count_only_where_there_are_prisoners():
     assert not claims_of("Zoo in Minsk releases five animals", "Five animals were set free.").relevant
     assert claims_of(
