@@ -174,7 +174,9 @@ def _is_work(sentence: Sentence, trigger: Mark) -> bool:
 
 def _is_transfer(sentence: Sentence, trigger: Mark) -> bool:
     """`taken out of colony No. 4`: out of a prison, not out of the country; no place abroad, no word of freedom."""
-    prison = any(0 <= m.start - trigger.end <= _PRISON for m in sentence.find("prisoner"))
+    counted = {q.end for q in sentence.quantities}  # `23 prisoners` are no prison
+    near = [m for m in sentence.find("prisoner") if 0 <= m.start - trigger.end <= _PRISON]
+    prison = any(m.start not in counted for m in near) and not sentence.has("political")
     abroad = any(m.role != "place.home" for m in sentence.find("place")) or sentence.has("foreign")
     return len(trigger.at) == 1 and prison and not abroad and not sentence.has("release", "pardon")
 
@@ -205,7 +207,7 @@ def modality(sentence: Sentence, trigger: Mark, form: str, today: date | None) -
         return "demand" if any(m.role == "demand" for m in before) else "forecast"
     if any(m.role == "hope" and trigger.start - m.start <= 2 for m in before):
         return "hint"
-    if form == "done" and _is_demanded(sentence, before, trigger):
+    if form in ("done", "free") and _is_demanded(sentence, before, trigger):
         return "demand"
     return _finished(sentence, cues, trigger, today)
 
