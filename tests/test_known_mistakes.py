@@ -129,6 +129,11 @@ def test_total_and_political_subset_are_two_numbers_and_no_change(
     assert [kind for kind, _ in pardon.told()] == ["announced"]
 
 
+def test_onward_travel_is_part_of_the_release_and_no_news_of_another(play: Any) -> None:
+    travel = play("case-09").taken[-1]
+    assert [fact.kind for fact in travel.facts] == ["coverage"]
+
+
 def test_numbers_that_differ_stay_side_by_side_and_sums_that_fail_are_shown(play: Any) -> None:
     december = play("case-10").ledger(DECEMBER)
     assert {figure.value for figure in december.figures["of:Belarus"]} == {109, 104}

@@ -73,10 +73,18 @@ def _claims(article: Marked, relevant: bool, people: Sequence[Mention]) -> tuple
     if about:
         main = _dated_by_body(article, subject.main_of(about))
         same = [s for s in about if subject.RANK[s.modality] == subject.RANK[main.modality]]
+        same = [s for s in same if s is main or not _is_set_apart(s)]
         event = _claim(article, main, same, people)
         first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
         claims.insert(1 if first else 0, event)
     return tuple(claims)
+
+
+def _is_set_apart(statement: Statement) -> bool:
+    """`She was not in this week's pardons`: another release, named to say that this one is none of it."""
+    sentence, clause = statement.sentence, statement.sentence.clauses
+    here = clause[statement.trigger.start]
+    return statement.trigger.role.endswith(".noun") and any(clause[m.start] == here for m in sentence.find("negation"))
 
 
 def _refused_exile(article: Marked) -> bool:
@@ -187,7 +195,8 @@ def _kind(same: Sequence[Statement]) -> str:
 
 
 def _date(article: Marked, main: Statement, same: Sequence[Statement] = ()) -> date | None:
-    """The day its sentence gives, or the next that tells the same; news without one is of the day it appeared."""
+    """The day its sentence gives, or the next that tells the same; news without one is of the day it appeared, and so
+    is news with a day to come (`pardoned for Victory Day`)."""
     retold = [s for s in article.lead if any(m.role.endswith((".done", ".free")) for m in s.marks)]
     for sentence in [main.sentence, *(s.sentence for s in same), *(retold if same else ())]:
         for moment in dated(sentence, article.today):
@@ -199,7 +208,7 @@ def _date(article: Marked, main: Statement, same: Sequence[Statement] = ()) -> d
 
 def _is_near(day: date, today: date | None, reach: timedelta) -> bool:
     """May this be the day of what is told as news?"""
-    return today is None or abs(today - day) <= reach
+    return today is None or timedelta(0) <= today - day <= reach
 
 
 def _destination(same: Sequence[Statement]) -> str:

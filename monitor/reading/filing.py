@@ -37,7 +37,7 @@ def file(claims: Sequence[Claim], relevant: bool, at: datetime, candidates: Iter
     """The event an article's claims belong to, `at` being when it was published or seen."""
     candidates = list(candidates)
     told = [claim for claim in claims if claim.modality not in ("hint", "forecast", "demand")]
-    told = [claim for claim in told if not _sums_up(claim) and not _is_sum_of(claim, at, candidates)]
+    told = [claim for claim in told if not _sums_up(claim, at) and not _is_sum_of(claim, at, candidates)]
     if not told:
         return Filing(None, False, 0.0, "nothing that happened")
     best = max(
@@ -50,9 +50,10 @@ def file(claims: Sequence[Claim], relevant: bool, at: datetime, candidates: Iter
     return Filing(None, relevant and opens(told[0], at), 0.0, "nothing like it is known")
 
 
-def _sums_up(claim: Claim) -> bool:
-    """A running total and nothing else: of many events, hence of none."""
-    return claim.cumulative is not None and claim.total is None and not claim.freed and not claim.held
+def _sums_up(claim: Claim, at: datetime) -> bool:
+    """A running total and nothing else: of many events, hence of none, unless it gives the day of one."""
+    dated = claim.date is not None and claim.date != day_of(at)
+    return claim.cumulative is not None and claim.total is None and not (claim.freed or claim.held or dated)
 
 
 def _is_sum_of(claim: Claim, at: datetime, candidates: Sequence[Candidate]) -> bool:

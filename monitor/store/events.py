@@ -19,6 +19,7 @@ from monitor import clock
 from monitor.model import Fact
 from monitor.reading import ledger as ledgers
 from monitor.reading import news
+from monitor.reading.filing import opens
 from monitor.reading.filing_evidence import Candidate
 from monitor.reading.ledger import Decision, Ledger, Said
 from monitor.store import Database, claims, row, rows
@@ -41,11 +42,13 @@ def candidates(db: Database, days: Iterable[date], at: datetime, story: int = 0)
     found = rows(
         db,
         "SELECT e.*, (SELECT event_id FROM stories WHERE id = ?) AS own FROM events e WHERE merged_into IS NULL"
-        " AND (e.date BETWEEN ? AND ? OR e.last_seen_at >= ? OR e.id = own) ORDER BY e.last_seen_at DESC LIMIT ?",
+        " AND (e.date BETWEEN ? AND ? OR e.last_seen_at >= ? OR e.id = own OR substr(e.date, 6) = ?)"
+        " ORDER BY e.last_seen_at DESC LIMIT ?",
         story,
         since.isoformat(),
         until.isoformat(),
         clock.to_text(at - QUIET),
+        at.date().isoformat()[5:],
         CANDIDATES,
     )
     return [
@@ -145,7 +148,8 @@ def add(db: Database, event: int, said: Sequence[Said], at: datetime, *, replaye
     assert first is not None
     for one in said:
         after = ledgers.add(after, one)
-    if first["first"] and not news.waits((), before.date, at):  # from the shipped history; nobody was told yet
+    asserted = any(opens(one.claim, at) for one in said)
+    if first["first"] and asserted and not news.waits((), before.date, at):  # shipped; nobody was told of it yet
         before = replace(before, state="")
     _store(db, event, after, at)
     return news.news(before, after, told_of(db, first["slug"]))

@@ -10,7 +10,7 @@ import pytest
 from monitor.config import Config
 from monitor.ingest import Ingested, Ingester
 from monitor.model import Article, Kind, OutletType, Person, Source
-from monitor.store import Database, claims, decisions, events, grouping, people, row, rows
+from monitor.store import Database, claims, decisions, events, grouping, people, row, rows, shipped
 from monitor.store.shipped import shipped_people
 
 START = datetime(2026, 10, 10, 9, tzinfo=UTC)
@@ -238,3 +238,13 @@ def test_an_event_of_which_everything_was_taken_is_withdrawn(room, now=START + t
     first = room.publish("paper", "Belarus frees 44 political prisoners", "They were freed on Saturday.")
     _, drafts = grouping.split(room.archive, first.article.url, now)
     assert [d.kind for d in drafts if d.event == first.event] == ["correction"]
+
+
+def test_an_old_release_that_is_recalled_is_no_announcement(archive):
+    """Fails when an analysis a year later tells every reader of the pardon of a year ago."""
+    shipped.load(archive)
+    room = Newsroom(archive)
+    text = "On 24 January 2025 Lukashenko pardoned 15 people, eight of them political prisoners."
+    done = room.publish("paper", "How fifteen were pardoned in January 2025", text)
+    assert done.event == events.neutral_slug("2025-01-24-pardon-15")
+    assert news_of(done) == []
