@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from monitor.model import Claim, Mention, PersonStatus
 from monitor.reading import fates, subject
 from monitor.reading.analysed import Analysed
-from monitor.reading.counts import count
+from monitor.reading.counts import Counts, count
 from monitor.reading.dates import Moment
 from monitor.reading.lexicon import Mark
 from monitor.reading.marked import Marked, mark_up, may_tell
@@ -169,7 +169,8 @@ def _aftermath(article: Marked, statement: Statement) -> Claim:
 
 def _claim(article: Marked, main: Statement, same: Sequence[Statement], people: Sequence[Mention]) -> Claim:
     day = _date(article, main, same)
-    counts, concerned = count(article), _concerned(article, people, day)
+    concerned = _concerned(article, people, day)
+    counts = _own_counts(article, main, count(article), concerned)
     return Claim(
         kind=_kind(same),
         modality=main.modality,
@@ -186,6 +187,16 @@ def _claim(article: Marked, main: Statement, same: Sequence[Statement], people: 
         withheld=any(s.has("withheld") for s in article.sentences),
         said=counts.said,
     )
+
+
+def _own_counts(article: Marked, main: Statement, counts: Counts, people: Sequence[Mention]) -> Counts:
+    """`She was not on the list of 60`: said of somebody who is free, the number is another release's."""
+    told = dict(counts.said).get("total")
+    apart = [s for s in article.sentences if s.text.strip() == told and s is not main.sentence]
+    apart = [s for s in apart if s.has("not-among", "absent") and not article.named.get(id(s))]
+    if not apart or not _with(people, PersonStatus.FREED):
+        return counts
+    return replace(counts, total=None, said=tuple(pair for pair in counts.said if pair[0] != "total"))
 
 
 def _kind(same: Sequence[Statement]) -> str:

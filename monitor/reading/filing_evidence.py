@@ -26,8 +26,10 @@ AFTERMATH = ("death", "health", "re-arrest", "refused-exile")
 COUNTING = timedelta(days=3)
 #: Who counts.
 COUNTERS = ("viasna", "ngo")
+#: A term that ended, in a cell or at home.
+SERVED = ("end-of-term", "home-arrest-ended")
 #: Kinds that cannot be another word for each other; `release` may be any of them.
-_APART = ({"pardon", "amnesty"}, {"exchange"}, {"deportation", "deal"}, {"end-of-term"}, {"home-arrest-ended"})
+_APART = ({"pardon", "amnesty"}, {"exchange"}, {"deportation", "deal"}, set(SERVED))
 #: A release of more people than these is known by its number: another one of just as many within days is unlikely.
 TELLING = 10
 NEVER = float("-inf")
@@ -115,7 +117,7 @@ class Pair:
     def anniversary(self) -> bool:
         """Is it told as news, or without a day, on a day on which it happened years ago?"""
         today = self.at.date()
-        undated = self.claim.date in (None, today)
+        undated = self.claim.date is None or timedelta(0) <= today - self.claim.date <= FRESH  # `that Thursday`
         years = self.day is not None and self.day.year < today.year
         alike = self.day is not None and (self.day.month, self.day.day) == (today.month, today.day)
         return undated and years and alike and (self.same_total or self.people > 1)
@@ -253,4 +255,4 @@ def _is_corrected(pair: Pair) -> bool:
 
 def _served_their_term(pair: Pair) -> bool:
     """Did the one serve a term to its end, and the other not?"""
-    return (pair.claim.kind == "end-of-term") != (pair.ledger.kind == "end-of-term")
+    return (pair.claim.kind in SERVED) != (pair.ledger.kind in SERVED)

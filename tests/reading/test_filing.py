@@ -301,6 +301,20 @@ def test_an_anniversary_recalls_its_release(modality: str, given: dict):
     assert filed(told, pardon(freed=("a", "b")), at=YEARS_LATER) == (7, False)
 
 
+def test_a_weekday_in_an_anniversary_is_that_of_the_year_it_recalls():
+    """`That Thursday` is read as last Thursday, on which nobody was freed, or others."""
+    told = claim(date=YEARS_LATER.date() - timedelta(days=1), freed=("a", "b"))
+    now = Candidate(
+        9, replay([said("official-by", total=33, date=YEARS_LATER.date() - timedelta(days=1))]), YEARS_LATER
+    )
+    assert filed(told, now, pardon(freed=("a", "b")), at=YEARS_LATER) == (7, False)
+
+
+def test_a_term_served_at_home_is_a_term_too():
+    home = Candidate(7, replay([said("viasna", kind="home-arrest-ended", date=DAY)]), AT)
+    assert filed(claim(kind="end-of-term", date=NEXT_DAY), home, at=AT + timedelta(days=1)) == (7, False)
+
+
 @pytest.mark.parametrize("given", [{"total": 30}, {"freed": ("a",)}, {}])
 def test_the_day_of_the_year_alone_recalls_nothing(given: dict):
     assert filed(claim(date=YEARS_LATER.date(), **given), pardon(freed=("a", "b")), at=YEARS_LATER) == (None, True)
