@@ -17,6 +17,7 @@ from monitor.reading import fates, subject
 from monitor.reading.analysed import Analysed
 from monitor.reading.counts import Counts, count
 from monitor.reading.dates import Moment
+from monitor.reading.ledger import UNDONE
 from monitor.reading.lexicon import Mark
 from monitor.reading.marked import Marked, mark_up, may_tell
 from monitor.reading.sentences import Sentence
@@ -30,6 +31,7 @@ FOLLOWED = timedelta(days=8)
 #: The state that negotiates; it stands in most sentences about a release under a deal.
 NEGOTIATOR = "place.USA"
 TO = 4  # words between `flown` and `to the United States`
+ATTRIBUTE = 2  # words between `freed` and the prisoners it describes
 DATED = 8  # words between a release and its date; an arrest has dates too
 
 
@@ -94,13 +96,16 @@ def _refused_exile(article: Marked) -> bool:
 
 
 def _told(article: Marked, relevant: bool) -> Sequence[Statement]:
-    """What the article tells of a release. News of one whose words are not known is told by its first sentence."""
+    """What the article tells of a release. News of one whose words are not known is told by its first sentence; who
+    did not refuse to leave was not let out."""
     if any(s.asserts for s in article.about) or not relevant:
         return article.about
     if article.about:
         return [replace(s, modality="reported") for s in article.about]
     first = article.sentences[0]
-    return [Statement(first, Mark("release", (0,)), "release", "reported", 1)]
+    refusals = [s for sentence in article.lead for s in article.aftermath(sentence) if s.kind == "refused-exile"]
+    undone = bool(refusals) and all(s.modality in UNDONE for s in refusals)
+    return [Statement(first, Mark("release", (0,)), "release", "denied" if undone else "reported", 1)]
 
 
 def _dated_by_body(article: Marked, main: Statement) -> Statement:
@@ -186,6 +191,7 @@ def _claim(article: Marked, main: Statement, same: Sequence[Statement], people: 
         held=_with(concerned, PersonStatus.HELD),
         withheld=any(s.has("withheld") for s in article.sentences),
         said=counts.said,
+        recalled=not counts.total and _is_recalled(article),
     )
 
 
@@ -197,6 +203,25 @@ def _own_counts(article: Marked, main: Statement, counts: Counts, people: Sequen
     if not apart or not _with(people, PersonStatus.FREED):
         return counts
     return replace(counts, total=None, said=tuple(pair for pair in counts.said if pair[0] != "total"))
+
+
+def _is_recalled(article: Marked) -> bool:
+    """Does it tell of nothing but what those freed got or did? Where it counts them it may be news."""
+    told = [_is_attribute(s) for s in article.about if s.asserts]
+    return bool(told) and all(told)
+
+
+def _is_attribute(statement: Statement) -> bool:
+    """`Freed political prisoners open a café`: a participle that says which prisoners, after an article, a number or
+    nothing, and right before their noun. `Belarus freed political prisoners` has somebody who does it."""
+    sentence, trigger = statement.sentence, statement.trigger
+    start, end = trigger.start, trigger.end
+    if not any(m.start == start for m in sentence.find("freed")):
+        return False
+    prisoners = any(0 <= m.start - end <= ATTRIBUTE for m in sentence.find("political", "prisoner"))
+    first = start == 0 or sentence.clauses[start - 1] != sentence.clauses[start]
+    counted = any(q.end == start for q in sentence.quantities)
+    return prisoners and (first or counted or any(m.end == start for m in sentence.find("definite")))
 
 
 def _kind(same: Sequence[Statement]) -> str:

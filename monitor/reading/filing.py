@@ -73,7 +73,7 @@ def _is_sum_of(claim: Claim, at: datetime, candidates: Sequence[Candidate]) -> b
 
 def opens(claim: Claim, at: datetime) -> bool:
     """May this claim be the first of an event? Only what is said to have happened now, to somebody or so many."""
-    if claim.modality not in HAPPENED or claim.kind in AFTERMATH:
+    if claim.modality not in HAPPENED or claim.kind in AFTERMATH or claim.recalled:
         return False
     today = day_of(at)
     return claim.date is None or today is None or abs(today - claim.date) <= FRESH
