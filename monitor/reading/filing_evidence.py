@@ -116,11 +116,11 @@ class Pair:
     @cached_property
     def anniversary(self) -> bool:
         """Is it told as news, or without a day, on a day on which it happened years ago?"""
-        today = self.at.date()
+        today, day = self.at.date(), self.day
+        if day is None or (day.month, day.day) != (today.month, today.day) or day.year >= today.year:
+            return False
         undated = self.claim.date is None or timedelta(0) <= today - self.claim.date <= FRESH  # `that Thursday`
-        years = self.day is not None and self.day.year < today.year
-        alike = self.day is not None and (self.day.month, self.day.day) == (today.month, today.day)
-        return undated and years and alike and (self.same_total or self.people > 1)
+        return undated and (self.same_total or self.people > 1)
 
     @cached_property
     def counted_on(self) -> bool:
@@ -217,12 +217,16 @@ EVIDENCE: tuple[tuple[Evidence, ...], ...] = (
 
 def weigh(pair: Pair) -> tuple[float, str]:
     """How much speaks for a claim's belonging to an event, and why in words."""
-    found = [piece for group in EVIDENCE if (piece := next((e for e in group if e.holds(pair)), None))]
-    barred = next((piece for piece in found if piece.weight == NEVER), None)
-    if barred is not None:
-        return 0.0, barred.words(pair)
-    said = (piece.words(pair) for piece in found)
-    return sum(piece.weight for piece in found), ", ".join(words for words in said if words)
+    score, said = 0.0, []
+    for group in EVIDENCE:
+        for piece in group:
+            if piece.holds(pair):
+                if piece.weight == NEVER:
+                    return 0.0, piece.words(pair)
+                score += piece.weight
+                said.append(piece.words(pair))
+                break
+    return score, ", ".join(words for words in said if words)
 
 
 def _apart(pair: Pair) -> int:
