@@ -60,7 +60,14 @@ def test_what_does_not_fit_is_a_new_event(told):
 
 @pytest.mark.parametrize("modality", ["hint", "forecast", "demand"])
 def test_what_has_not_happened_is_filed_nowhere(modality):
-    assert filed(claim(modality=modality, total=250), KNOWN) == (None, False)
+    assert filed(claim(modality=modality, total=249), KNOWN) == (None, False)
+    assert filed(claim(modality=modality, freed=("rabkova",)), KNOWN) == (None, False)
+
+
+@pytest.mark.parametrize("modality", ["hint", "forecast", "demand"])
+def test_a_wish_with_the_number_of_a_known_release_speaks_of_it(modality):
+    """`We will take in twelve of the 250`, `free the others, as these 250`."""
+    assert filed(claim(modality=modality, total=250, date=None), KNOWN) == (7, False)
 
 
 @pytest.mark.parametrize(
