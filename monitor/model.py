@@ -247,6 +247,7 @@ class Claim:
     freed: tuple[str, ...] = ()  # Person.id
     held: tuple[str, ...] = ()
     withheld: bool = False  # the article says names are withheld
+    recalled: bool = False  # it only tells of those freed, not that they are freed now
     said: tuple[tuple[str, str], ...] = ()  # total, political, cumulative or a meaning of `per`, and its sentence
 
 

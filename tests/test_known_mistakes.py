@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from monitor.config import Config
+from monitor.gather.pages import extract
 from monitor.ingest import Ingested, Ingester
 from monitor.model import Article
 from monitor.reading.ledger import Ledger, from_json
@@ -127,6 +128,52 @@ def test_total_and_political_subset_are_two_numbers_and_no_change(
     pardon = play(case)
     assert (pardon.ledger(name).total, pardon.ledger(name).value("political")) == (total, political)
     assert [kind for kind, _ in pardon.told()] == ["announced"]
+
+
+def test_onward_travel_is_part_of_the_release_and_no_news_of_another(play: Any) -> None:
+    travel = play("case-09").taken[-1]
+    assert [fact.kind for fact in travel.facts] == ["coverage"]
+
+
+def test_part_counts_of_several_definitions_change_no_total(play: Any) -> None:
+    """8, 10 and 12 journalists, by who counts: nobody is told of another number, and the event keeps its 52."""
+    journalists = play("case-13")
+    assert [kind for kind, _ in journalists.told()] == ["announced"]
+    assert journalists.ledger(SEPTEMBER).total == 52
+
+
+def test_a_claim_of_propaganda_and_its_denial_stand_in_one_story(play: Any) -> None:
+    stories = {line["title"]: one.story for line, one in zip(CASES["case-22"], play("case-22").taken, strict=True)}
+    assert stories["Варшава отказалась забирать Почобута"] == stories["В Варшаве опровергли слова о Почобуте"]
+
+
+def test_an_offer_refused_or_not_frees_nobody(play: Any) -> None:
+    offer = play("case-23")
+    assert offer.told() == [("announced", "")]
+    assert "poczobut-andrzej" not in offer.ledger(DECEMBER).people
+
+
+def test_what_those_freed_get_or_do_is_no_release(play: Any) -> None:
+    """Fails when a scam or a café opens an event. Thirty of them who arrive are one."""
+    facts = [[fact.kind for fact in one.facts if fact.kind != "coverage"] for one in play("case-33").taken]
+    assert facts == [[], [], [], [], ["announced"]]
+
+
+@pytest.mark.parametrize("tag", ["div", "li", "p", "h3"])
+@pytest.mark.parametrize("place", ["{block}<h1>{title}</h1>{text}", "<article><h1>{title}</h1>{block}{text}</article>"])
+def test_the_headlines_of_a_mirror_are_not_the_article(archive: Database, tag: str, place: str) -> None:
+    """Case 26: a page about the metro under a block of rotating headlines about releases."""
+    line = CASES["case-26"][0]
+    headlines = ["В Беларуси помиловали 250 политзаключенных, их вывезли в Литву", "Мария Колесникова вышла на свободу"]
+    block = "".join(f"<{tag}><a href='/news/{n}.html'>{headline}</a></{tag}>" for n, headline in enumerate(headlines))
+    text = "".join(f"<p>{sentence}.</p>" for sentence in line["text"].split(". "))
+    page = place.format(block=f"<div>{block}</div>", title=line["title"], text=text)
+    at = datetime.fromisoformat(line["at"])
+    read = extract(f"<html><body>{page}</body></html>".encode(), "https://mirror.example/news/11024.html", now=at)
+    assert "Стоимость проезда" in read.text and "политзаключенных" not in read.text
+    article = Article("https://mirror.example/news/11024.html", line["title"], read.text, published=at)
+    [taken] = Ingester(archive, Config()).ingest(archive, [article], now=at)
+    assert taken.reading is not None and not taken.reading.relevant and not taken.event
 
 
 def test_numbers_that_differ_stay_side_by_side_and_sums_that_fail_are_shown(play: Any) -> None:

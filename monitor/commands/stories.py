@@ -52,7 +52,8 @@ def merge(
 
 @story.command()
 def cases(context: typer.Context) -> None:
-    """Every split and merge as a test case in JSON Lines: for `python -m tests.eval.score_stories FILE`."""
+    """Every split and merge as a test case in JSON Lines (two labelled articles, one event or two): for
+    `python -m tests.eval.score_stories FILE`."""
     from monitor.store import grouping
 
     session: Session = context.obj

@@ -15,8 +15,9 @@ from datetime import date, timedelta
 from monitor.model import Claim, Mention, PersonStatus
 from monitor.reading import fates, subject
 from monitor.reading.analysed import Analysed
-from monitor.reading.counts import count
+from monitor.reading.counts import Counts, count
 from monitor.reading.dates import Moment
+from monitor.reading.ledger import UNDONE
 from monitor.reading.lexicon import Mark
 from monitor.reading.marked import Marked, mark_up, may_tell
 from monitor.reading.sentences import Sentence
@@ -30,6 +31,7 @@ FOLLOWED = timedelta(days=8)
 #: The state that negotiates; it stands in most sentences about a release under a deal.
 NEGOTIATOR = "place.USA"
 TO = 4  # words between `flown` and `to the United States`
+ATTRIBUTE = 2  # words between `freed` and the prisoners it describes
 DATED = 8  # words between a release and its date; an arrest has dates too
 
 
@@ -73,10 +75,18 @@ def _claims(article: Marked, relevant: bool, people: Sequence[Mention]) -> tuple
     if about:
         main = _dated_by_body(article, subject.main_of(about))
         same = [s for s in about if subject.RANK[s.modality] == subject.RANK[main.modality]]
+        same = [s for s in same if s is main or not _is_set_apart(s)]
         event = _claim(article, main, same, people)
         first = bool(claims) and article.sentences[0].has(claims[0].kind) and not article.sentences[0].has("release")
         claims.insert(1 if first else 0, event)
     return tuple(claims)
+
+
+def _is_set_apart(statement: Statement) -> bool:
+    """`She was not in this week's pardons`: another release, named to say that this one is none of it."""
+    sentence, clause = statement.sentence, statement.sentence.clauses
+    here = clause[statement.trigger.start]
+    return statement.trigger.role.endswith(".noun") and any(clause[m.start] == here for m in sentence.find("negation"))
 
 
 def _refused_exile(article: Marked) -> bool:
@@ -86,13 +96,16 @@ def _refused_exile(article: Marked) -> bool:
 
 
 def _told(article: Marked, relevant: bool) -> Sequence[Statement]:
-    """What the article tells of a release. News of one whose words are not known is told by its first sentence."""
+    """What the article tells of a release. News of one whose words are not known is told by its first sentence; who
+    did not refuse to leave was not let out."""
     if any(s.asserts for s in article.about) or not relevant:
         return article.about
     if article.about:
         return [replace(s, modality="reported") for s in article.about]
     first = article.sentences[0]
-    return [Statement(first, Mark("release", (0,)), "release", "reported", 1)]
+    refusals = [s for sentence in article.lead for s in article.aftermath(sentence) if s.kind == "refused-exile"]
+    undone = bool(refusals) and all(s.modality in UNDONE for s in refusals)
+    return [Statement(first, Mark("release", (0,)), "release", "denied" if undone else "reported", 1)]
 
 
 def _dated_by_body(article: Marked, main: Statement) -> Statement:
@@ -161,7 +174,8 @@ def _aftermath(article: Marked, statement: Statement) -> Claim:
 
 def _claim(article: Marked, main: Statement, same: Sequence[Statement], people: Sequence[Mention]) -> Claim:
     day = _date(article, main, same)
-    counts, concerned = count(article), _concerned(article, people, day)
+    concerned = _concerned(article, people, day)
+    counts = _own_counts(article, main, count(article), concerned)
     return Claim(
         kind=_kind(same),
         modality=main.modality,
@@ -177,7 +191,37 @@ def _claim(article: Marked, main: Statement, same: Sequence[Statement], people: 
         held=_with(concerned, PersonStatus.HELD),
         withheld=any(s.has("withheld") for s in article.sentences),
         said=counts.said,
+        recalled=not counts.total and _is_recalled(article),
     )
+
+
+def _own_counts(article: Marked, main: Statement, counts: Counts, people: Sequence[Mention]) -> Counts:
+    """`She was not on the list of 60`: said of somebody who is free, the number is another release's."""
+    told = dict(counts.said).get("total")
+    apart = [s for s in article.sentences if s.text.strip() == told and s is not main.sentence]
+    apart = [s for s in apart if s.has("not-among", "absent") and not article.named.get(id(s))]
+    if not apart or not _with(people, PersonStatus.FREED):
+        return counts
+    return replace(counts, total=None, said=tuple(pair for pair in counts.said if pair[0] != "total"))
+
+
+def _is_recalled(article: Marked) -> bool:
+    """Does it tell of nothing but what those freed got or did? Where it counts them it may be news."""
+    told = [_is_attribute(s) for s in article.about if s.asserts]
+    return bool(told) and all(told)
+
+
+def _is_attribute(statement: Statement) -> bool:
+    """`Freed political prisoners open a café`: a participle that says which prisoners, after an article, a number or
+    nothing, and right before their noun. `Belarus freed political prisoners` has somebody who does it."""
+    sentence, trigger = statement.sentence, statement.trigger
+    start, end = trigger.start, trigger.end
+    if not any(m.start == start for m in sentence.find("freed")):
+        return False
+    prisoners = any(0 <= m.start - end <= ATTRIBUTE for m in sentence.find("political", "prisoner"))
+    first = start == 0 or sentence.clauses[start - 1] != sentence.clauses[start]
+    counted = any(q.end == start for q in sentence.quantities)
+    return prisoners and (first or counted or any(m.end == start for m in sentence.find("definite")))
 
 
 def _kind(same: Sequence[Statement]) -> str:
@@ -187,7 +231,8 @@ def _kind(same: Sequence[Statement]) -> str:
 
 
 def _date(article: Marked, main: Statement, same: Sequence[Statement] = ()) -> date | None:
-    """The day its sentence gives, or the next that tells the same; news without one is of the day it appeared."""
+    """The day its sentence gives, or the next that tells the same; news without one is of the day it appeared, and so
+    is news with a day to come (`pardoned for Victory Day`)."""
     retold = [s for s in article.lead if any(m.role.endswith((".done", ".free")) for m in s.marks)]
     for sentence in [main.sentence, *(s.sentence for s in same), *(retold if same else ())]:
         for moment in dated(sentence, article.today):
@@ -199,7 +244,7 @@ def _date(article: Marked, main: Statement, same: Sequence[Statement] = ()) -> d
 
 def _is_near(day: date, today: date | None, reach: timedelta) -> bool:
     """May this be the day of what is told as news?"""
-    return today is None or abs(today - day) <= reach
+    return today is None or timedelta(0) <= today - day <= reach
 
 
 def _destination(same: Sequence[Statement]) -> str:

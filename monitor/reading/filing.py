@@ -19,6 +19,8 @@ from monitor.reading.ledger import HAPPENED, TOTALS
 
 #: From this score on, a claim belongs to an event.
 ENOUGH = 0.5
+#: What has not happened.
+WISHES = ("hint", "forecast", "demand")
 #: Smaller numbers add up to something by chance.
 SUM = 30
 
@@ -36,23 +38,24 @@ class Filing:
 def file(claims: Sequence[Claim], relevant: bool, at: datetime, candidates: Iterable[Candidate]) -> Filing:
     """The event an article's claims belong to, `at` being when it was published or seen."""
     candidates = list(candidates)
-    told = [claim for claim in claims if claim.modality not in ("hint", "forecast", "demand")]
-    told = [claim for claim in told if not _sums_up(claim) and not _is_sum_of(claim, at, candidates)]
+    told = [claim for claim in claims if not _sums_up(claim, at) and not _is_sum_of(claim, at, candidates)]
     if not told:
         return Filing(None, False, 0.0, "nothing that happened")
-    best = max(
-        ((*weigh(Pair(claim, at, c)), c.event) for c in candidates for claim in told),
-        default=None,
-        key=lambda fit: fit[0],
-    )
+    pairs = [Pair(claim, at, c) for c in candidates for claim in told if claim.modality not in WISHES]
+    # whoever wishes or looks ahead with the very number of a known release speaks of that one
+    pairs += [
+        p for c in candidates for claim in told if claim.modality in WISHES and (p := Pair(claim, at, c)).same_total
+    ]
+    best = max(((*weigh(pair), pair.candidate.event) for pair in pairs), default=None, key=lambda fit: fit[0])
     if best is not None and best[0] >= ENOUGH:
         return Filing(best[2], False, round(best[0], 2), best[1])
     return Filing(None, relevant and opens(told[0], at), 0.0, "nothing like it is known")
 
 
-def _sums_up(claim: Claim) -> bool:
-    """A running total and nothing else: of many events, hence of none."""
-    return claim.cumulative is not None and claim.total is None and not claim.freed and not claim.held
+def _sums_up(claim: Claim, at: datetime) -> bool:
+    """A running total and nothing else: of many events, hence of none, unless it gives the day of one."""
+    dated = claim.date is not None and claim.date != day_of(at)
+    return claim.cumulative is not None and claim.total is None and not (claim.freed or claim.held or dated)
 
 
 def _is_sum_of(claim: Claim, at: datetime, candidates: Sequence[Candidate]) -> bool:
@@ -72,7 +75,7 @@ def _is_sum_of(claim: Claim, at: datetime, candidates: Sequence[Candidate]) -> b
 
 def opens(claim: Claim, at: datetime) -> bool:
     """May this claim be the first of an event? Only what is said to have happened now, to somebody or so many."""
-    if claim.modality not in HAPPENED or claim.kind in AFTERMATH:
+    if claim.modality not in HAPPENED or claim.kind in AFTERMATH or claim.recalled:
         return False
     today = day_of(at)
     return claim.date is None or today is None or abs(today - claim.date) <= FRESH

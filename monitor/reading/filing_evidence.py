@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from monitor.model import Claim
-from monitor.reading.ledger import HISTORY, TOTALS, Ledger
+from monitor.reading.ledger import HISTORY, TOTALS, UNDONE, Ledger
 
 #: How long after it happened a release is still being reported as news.
 FRESH = timedelta(days=10)
@@ -26,8 +26,12 @@ AFTERMATH = ("death", "health", "re-arrest", "refused-exile")
 COUNTING = timedelta(days=3)
 #: Who counts.
 COUNTERS = ("viasna", "ngo")
+#: A term that ended, in a cell or at home.
+SERVED = ("end-of-term", "home-arrest-ended")
 #: Kinds that cannot be another word for each other; `release` may be any of them.
-_APART = ({"pardon", "amnesty"}, {"exchange"}, {"deportation", "deal"}, {"end-of-term"}, {"home-arrest-ended"})
+_APART = ({"pardon", "amnesty"}, {"exchange"}, {"deportation", "deal"}, set(SERVED))
+#: A release of more people than these is known by its number: another one of just as many within days is unlikely.
+TELLING = 10
 NEVER = float("-inf")
 
 
@@ -71,8 +75,11 @@ class Pair:
 
     @cached_property
     def told(self) -> set[int]:
-        """The numbers the claim gives; running totals are of many events."""
-        return {n for n in (self.claim.total, self.claim.political, *dict(self.claim.per).values()) if n}
+        """The numbers the claim gives. Running totals are of many events, and a part greater than the whole is of
+        another one."""
+        whole = self.claim.total
+        parts = (n for n in (self.claim.political, *dict(self.claim.per).values()) if n and (not whole or n <= whole))
+        return {*parts, *([whole] if whole else [])}
 
     @cached_property
     def known(self) -> set[int]:
@@ -83,6 +90,37 @@ class Pair:
     def number(self) -> int:
         """The greatest number they share, 0 for none."""
         return max(self.told & self.known, default=0)
+
+    @cached_property
+    def same_total(self) -> bool:
+        """Is the claim's total, which only few releases share, one that was given for the event?"""
+        totals = {f.value for meaning in TOTALS for f in self.ledger.figures.get(meaning, ())}
+        return (self.claim.total or 0) > TELLING and self.claim.total in totals
+
+    @cached_property
+    def names_follow(self) -> bool:
+        """An official pardon names nobody; who was pardoned is learned one by one in the days after."""
+        claim, ledger = self.claim, self.ledger
+        pardons = claim.kind == ledger.kind == "pardon" and not claim.total and bool(claim.freed)
+        later = self.days_later is not None and 0 <= self.days_later <= FRESH.days
+        return pardons and later and len(ledger.named) < (ledger.total or 0)
+
+    @cached_property
+    def travels_on(self) -> bool:
+        """Whoever was taken abroad goes on to another country in the days after, some of them at a time."""
+        claim, day = self.claim, self.claim.date or self.at.date()
+        moves = claim.modality == "past" and claim.kind in ("deportation", "release") and bool(claim.destination)
+        abroad = bool(set(self.ledger.destinations) - {"home"}) and (claim.total or 0) < (self.ledger.total or 0)
+        return moves and abroad and self.day is not None and 0 < (day - self.day).days <= FRESH.days
+
+    @cached_property
+    def anniversary(self) -> bool:
+        """Is it told as news, or without a day, on a day on which it happened years ago?"""
+        today, day = self.at.date(), self.day
+        if day is None or (day.month, day.day) != (today.month, today.day) or day.year >= today.year:
+            return False
+        undated = self.claim.date is None or timedelta(0) <= today - self.claim.date <= FRESH  # `that Thursday`
+        return undated and (self.same_total or self.people > 1)
 
     @cached_property
     def counted_on(self) -> bool:
@@ -103,6 +141,8 @@ class Pair:
         claim, ledger = self.claim, self.ledger
         if claim.destination and ledger.destinations and claim.destination not in ledger.destinations:
             return True
+        if claim.kind == "deportation" and set(ledger.destinations) - {"home"}:
+            return False  # whatever it is called, it took them abroad
         both = (claim.kind, ledger.kind)
         return "release" not in both and any((both[0] in kinds) != (both[1] in kinds) for kinds in _APART)
 
@@ -110,10 +150,12 @@ class Pair:
     def others(self) -> bool:
         """On another day, another number was let out, or one person of whom the event does not know: nothing says that
         it is the same release. On one day, papers count differently."""
-        if not self.days_later or self.people or self.counted_on:
+        if not self.days_later or self.people or self.counted_on or self.names_follow or self.travels_on:
             return False
         if self.claim.total and self.known:
             return not self.number
+        if self.other_kind and not (self.claim.total and self.number):
+            return True
         return not self.claim.total and len(self.claim.freed) == 1
 
 
@@ -138,13 +180,19 @@ EVIDENCE: tuple[tuple[Evidence, ...], ...] = (
         Evidence(0.4, lambda p: _apart(p) == 1, _says("1 days apart")),
         Evidence(0.15, lambda p: 1 < _apart(p) <= NEAR, lambda p: f"{_apart(p)} days apart"),
         Evidence(0.1, lambda p: _is_told_later(p), _says("some days later")),
+        Evidence(0.2, lambda p: p.anniversary, _says("years ago to the day")),
         Evidence(NEVER, lambda p: p.days_later is not None, _says("another day")),
+        Evidence(0.35, lambda p: _is_corrected(p), _says("a correction soon after")),
         Evidence(0.2, lambda p: p.at - p.candidate.last_seen <= FRESH, _says("in the days after")),
+        Evidence(0.2, lambda p: p.anniversary, _says("years ago to the day")),
         Evidence(NEVER, lambda p: True, _says("another day")),
     ),
     (  # Who?
+        Evidence(0.65, lambda p: p.people > 1, lambda p: f"{p.people} of the same people"),
         Evidence(0.45, lambda p: p.people > 0, lambda p: f"{p.people} of the same people"),
         Evidence(NEVER, lambda p: p.claim.kind in AFTERMATH and not p.candidate.own, _says("nobody of it is named")),
+        Evidence(0.3, lambda p: p.names_follow, _says("a name of the pardon")),
+        Evidence(0.4, lambda p: p.travels_on, _says("they travel on")),
     ),
     (  # How many?
         Evidence(0.0, lambda p: p.others),
@@ -169,12 +217,16 @@ EVIDENCE: tuple[tuple[Evidence, ...], ...] = (
 
 def weigh(pair: Pair) -> tuple[float, str]:
     """How much speaks for a claim's belonging to an event, and why in words."""
-    found = [piece for group in EVIDENCE if (piece := next((e for e in group if e.holds(pair)), None))]
-    barred = next((piece for piece in found if piece.weight == NEVER), None)
-    if barred is not None:
-        return 0.0, barred.words(pair)
-    said = (piece.words(pair) for piece in found)
-    return sum(piece.weight for piece in found), ", ".join(words for words in said if words)
+    score, said = 0.0, []
+    for group in EVIDENCE:
+        for piece in group:
+            if piece.holds(pair):
+                if piece.weight == NEVER:
+                    return 0.0, piece.words(pair)
+                score += piece.weight
+                said.append(piece.words(pair))
+                break
+    return score, ", ".join(words for words in said if words)
 
 
 def _apart(pair: Pair) -> int:
@@ -188,9 +240,9 @@ def _is_ahead(pair: Pair) -> bool:
 
 
 def _is_told_later(pair: Pair) -> bool:
-    """Somebody of the event may be written of some days later; so may a count that goes on."""
+    """Some days later somebody of the event may be written of, or its number; a count may go on."""
     later = pair.days_later is not None and 0 < pair.days_later <= FRESH.days
-    return later and (pair.people > 0 or pair.counted_on)
+    return later and (pair.people > 0 or pair.counted_on or pair.same_total or pair.names_follow or pair.travels_on)
 
 
 def _is_too_many(pair: Pair) -> bool:
@@ -199,6 +251,12 @@ def _is_too_many(pair: Pair) -> bool:
     return total > 1.2 * max(pair.known) and "official" in pair.ledger.figures and not pair.people
 
 
+def _is_corrected(pair: Pair) -> bool:
+    """What is taken back or denied without a day was said of the release of these days, where several were freed."""
+    soon = pair.day is not None and 0 <= (pair.at.date() - pair.day).days <= NEAR
+    return soon and pair.claim.modality in UNDONE and (pair.ledger.total or 0) > 1
+
+
 def _served_their_term(pair: Pair) -> bool:
     """Did the one serve a term to its end, and the other not?"""
-    return (pair.claim.kind == "end-of-term") != (pair.ledger.kind == "end-of-term")
+    return (pair.claim.kind in SERVED) != (pair.ledger.kind in SERVED)

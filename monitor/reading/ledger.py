@@ -217,7 +217,9 @@ def add(ledger: Ledger, said: Said) -> Ledger:
             ledger,
             kind=ledger.kind if ledger.kind not in ("", "release") else claim.kind,
             date=ledger.date or (claim.date.isoformat() if claim.date else ""),
-            origins=ledger.origins if said.copy else {said.origin: at, **ledger.origins},
+            origins=ledger.origins
+            if said.copy
+            else {**ledger.origins, said.origin: min(at, ledger.origins.get(said.origin, at))},
             owners=tuple(dict.fromkeys((*ledger.owners, said.owner))),
             figures=_figures(ledger.figures, said, at),
             destinations=_destinations(ledger.destinations, claim, at),
@@ -258,7 +260,9 @@ def _figures(figures: Mapping[str, tuple[Figure, ...]], said: Said, at: str) -> 
         if said.copy and any((f.value, f.origin) == (value, figure.origin) for f in known):
             continue
         kept = [f for f in known if (f.origin, f.owner) != (figure.origin, figure.owner)]
-        changed[meaning] = (*kept, figure)
+        if any(f.at > at for f in known if f not in kept):
+            continue  # the outlet's newer article came in first
+        changed[meaning] = tuple(sorted((*kept, figure), key=lambda f: (f.origin != HISTORY, f.at)))
     return changed
 
 

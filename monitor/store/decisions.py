@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor import clock
 from monitor.model import Fact
 from monitor.reading import news
-from monitor.store import Database, events, rows, write
+from monitor.store import Database, events, row, rows, write
 from monitor.store.drafts import draft_of, told_of
 
 
@@ -16,6 +16,7 @@ def decide(db: Database, slug: str, kind: str, now: datetime, subject: str = "")
     """Record an operator's decision on an event and replay it: event-confirm, event-retract, person-confirm,
     person-retract (`subject` is the person). Returns drafts of what becomes news. Raises KeyError for no such event."""
     number = events.number_of(db, slug)
+    slug = events.slug_of(db, number, 0)  # of an alias it is said of the event that lives on
     with write(db):
         before = events.ledger_of(db, number)
         db.conn.execute(
@@ -27,8 +28,13 @@ def decide(db: Database, slug: str, kind: str, now: datetime, subject: str = "")
 
 
 def merge(db: Database, slug: str, into: str, now: datetime) -> None:
-    """Make one event of two: the first lives on as an alias, so that nobody is told twice. Raises KeyError."""
+    """Make one event of two: the first lives on as an alias, so that nobody is told twice. Of two of which one came
+    with the shipped history that one goes on, with all it knows. Raises KeyError."""
+    if events.is_shipped(db, slug) and not events.is_shipped(db, into):
+        slug, into = into, slug
     number, target = events.number_of(db, slug), events.number_of(db, into)
+    if number == target:
+        return
     with write(db):
         db.conn.execute("UPDATE claims SET event_id = ? WHERE event_id = ?", (target, number))
         db.conn.execute("UPDATE stories SET event_id = ? WHERE event_id = ?", (target, number))
@@ -38,6 +44,14 @@ def merge(db: Database, slug: str, into: str, now: datetime) -> None:
             (clock.to_text(now), slug, json.dumps({"into": into})),
         )
         events.replay(db, target)
+
+
+def kept_in(db: Database, story: int) -> int | None:
+    """The event of a story into which the operator merged another; None for other stories."""
+    sql = """SELECT s.event_id FROM stories s WHERE s.id = ? AND EXISTS (SELECT 1 FROM decisions d
+             WHERE d.kind = 'story-merge' AND json_extract(d.data, '$.into') = s.uid)"""
+    found = row(db, sql, story)
+    return found["event_id"] if found else None
 
 
 def left_by(db: Database, story: int) -> set[int]:

@@ -19,6 +19,7 @@ from monitor import clock
 from monitor.model import Fact
 from monitor.reading import ledger as ledgers
 from monitor.reading import news
+from monitor.reading.filing import opens
 from monitor.reading.filing_evidence import Candidate
 from monitor.reading.ledger import Decision, Ledger, Said
 from monitor.store import Database, claims, row, rows
@@ -41,11 +42,13 @@ def candidates(db: Database, days: Iterable[date], at: datetime, story: int = 0)
     found = rows(
         db,
         "SELECT e.*, (SELECT event_id FROM stories WHERE id = ?) AS own FROM events e WHERE merged_into IS NULL"
-        " AND (e.date BETWEEN ? AND ? OR e.last_seen_at >= ? OR e.id = own) ORDER BY e.last_seen_at DESC LIMIT ?",
+        " AND (e.date BETWEEN ? AND ? OR e.last_seen_at >= ? OR e.id = own OR substr(e.date, 6) = ?)"
+        " ORDER BY e.last_seen_at DESC LIMIT ?",
         story,
         since.isoformat(),
         until.isoformat(),
         clock.to_text(at - QUIET),
+        at.date().isoformat()[5:],
         CANDIDATES,
     )
     return [
@@ -107,6 +110,12 @@ def number_of(db: Database, slug: str) -> int:
     return int(found["id"])
 
 
+def is_shipped(db: Database, slug: str) -> bool:
+    """Did an event come with the shipped history? Raises KeyError for no such event."""
+    found = row(db, "SELECT history FROM events WHERE id = ?", number_of(db, slug))
+    return bool(found and found["history"])
+
+
 def slug_of(db: Database, event: int | None, story: int) -> str:
     """The name of an event, else of the one a story is filed under; '' for none."""
     return slug_and_date(db, event, story)[0]
@@ -145,7 +154,8 @@ def add(db: Database, event: int, said: Sequence[Said], at: datetime, *, replaye
     assert first is not None
     for one in said:
         after = ledgers.add(after, one)
-    if first["first"] and not news.waits((), before.date, at):  # from the shipped history; nobody was told yet
+    asserted = any(opens(one.claim, at) for one in said)
+    if first["first"] and asserted and not news.waits((), before.date, at):  # shipped; nobody was told of it yet
         before = replace(before, state="")
     _store(db, event, after, at)
     return news.news(before, after, told_of(db, first["slug"]))
@@ -153,10 +163,10 @@ def add(db: Database, event: int, said: Sequence[Said], at: datetime, *, replaye
 
 def replay(db: Database, event: int) -> Ledger:
     """An event's ledger from the start, which is empty or what the shipped history says."""
-    known = row(db, "SELECT ledger, history, slug FROM events WHERE id = ?", event)
+    known = row(db, "SELECT ledger, history FROM events WHERE id = ?", event)
     assert known is not None
     start = ledgers.shipped_part(_parsed(known["ledger"])) if known["history"] else None
-    ledger = ledgers.replay(claims.said_of(db, event), _decisions(db, known["slug"]), start)
+    ledger = ledgers.replay(claims.said_of(db, event), _decisions(db, event), start)
     _store(db, event, ledger)
     return ledger
 
@@ -175,12 +185,20 @@ def _store(db: Database, event: int, ledger: Ledger, at: datetime | None = None)
     )
 
 
-def _decisions(db: Database, slug: str) -> list[Decision]:
-    found = rows(db, "SELECT * FROM decisions WHERE subject = ? ORDER BY id", slug)
+def _decisions(db: Database, event: int) -> list[Decision]:
+    """The operator's decisions on an event and on those merged into it, one of which may have been retracted alone."""
+    found = rows(
+        db,
+        "WITH RECURSIVE family (id) AS"
+        " (SELECT ? UNION SELECT e.id FROM events e JOIN family f ON e.merged_into = f.id)"
+        " SELECT d.*, e.id AS event FROM decisions d JOIN events e ON e.slug = d.subject JOIN family f ON f.id = e.id"
+        " ORDER BY d.id",
+        event,
+    )
     return [
         Decision(r["kind"], clock.from_text(r["at"]), json.loads(r["data"]).get("person", ""))
         for r in found
-        if r["kind"] in DECISIONS
+        if r["kind"] in DECISIONS and (r["event"] == event or r["kind"] != "event-retract")
     ]
 
 

@@ -41,7 +41,9 @@ def take(db: Database, article: int, story: int, new: NewArticle, now: datetime,
     said = [Said(claim, new.owner, new.at, article, claims.is_copy(db, article)) for claim in reading.claims]
     with write(db):
         changed = claims.forget(db, article)
-        number = _number_of(db, _file(reading.claims, reading.relevant, new.at, db, story), new.at)
+        number = decisions.kept_in(db, story) if changed else None
+        if number not in changed:  # what the operator put together stays so, however it is reworded
+            number = _number_of(db, _file(reading.claims, reading.relevant, new.at, db, story), new.at)
         drafts = news.held(said)
         if number is not None:
             drafts = [*events.add(db, number, said, new.at, replayed=number in changed), *drafts]

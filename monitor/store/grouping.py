@@ -73,15 +73,22 @@ def merge(db: Database, one: str, into: str, now: datetime) -> None:
 
 
 def cases(db: Database) -> list[dict[str, Any]]:
-    """What the operator decided, as test cases: `same` and the two `articles` (title, text, language, published)."""
+    """What the operator decided, as test cases: `same`, and the two `articles` labelled as those of tests/eval are,
+    with one `event` or two."""
     found = rows(db, "SELECT * FROM decisions WHERE kind IN ('story-split', 'story-merge') ORDER BY id")
     told = [(r["kind"] == "story-merge", _articles(db, json.loads(r["data"]).get("pair", []))) for r in found]
-    return [{"same": same, "articles": articles} for same, articles in told if len(articles) == 2]
+    return [
+        {"same": same, "articles": [{**a, "event": articles[0 if same else n]["id"]} for n, a in enumerate(articles)]}
+        for same, articles in told
+        if len(articles) == 2
+    ]
 
 
 def _articles(db: Database, uids: Sequence[str]) -> list[dict[str, Any]]:
-    sql = "SELECT title, text, language, coalesce(published_at, seen_at) AS published FROM articles WHERE uid = ?"
-    return [dict(found) for uid in uids if (found := row(db, sql, uid)) is not None]
+    sql = """SELECT uid AS id, language, coalesce(published_at, seen_at) AS published, type, 'decided' AS category,
+                    title, text, relevant FROM articles WHERE uid = ?"""
+    found = [dict(one) for uid in uids if (one := row(db, sql, uid)) is not None]
+    return [{**one, "type": one["type"] or "independent", "relevant": bool(one["relevant"])} for one in found]
 
 
 def _pair(db: Database, *stories: int) -> list[str]:

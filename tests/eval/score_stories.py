@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import combinations, groupby
@@ -18,7 +19,9 @@ from typing import Any
 
 from monitor.reading.fingerprint import Fingerprint, features, fingerprint
 from monitor.reading.sameness import compare
-from tests.eval.score_articles import FILES, Rate, load
+from monitor.store import close_all
+from monitor.store.archive_schema import open_archive
+from tests.eval.score_articles import FILES, Rate, load, take_in
 from tests.reading.claim_cases import reading_of
 
 #: A text shorter than this has nothing to copy.
@@ -39,12 +42,17 @@ def main() -> None:
 
 
 def decided(path: Path) -> Rate:
-    """What `monitor story cases` wrote: would the program decide as the operator did?"""
+    """What `monitor story cases` wrote: would the program decide as the operator did? Each pair comes in through the
+    program's own door; one story or one event is the same."""
     rate = Rate()
     for line in path.read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
-        one, other = (_print(i, i["title"], i["text"]) for i in case["articles"])
-        rate.note(bool(compare(one, other).layer) == case["same"], True, case["articles"][0]["title"][:60])
+        items = sorted(case["articles"], key=lambda item: item["published"])
+        with tempfile.TemporaryDirectory() as folder:
+            one, other = take_in(open_archive(Path(folder)), items)
+            close_all()
+        same = one.story == other.story or (bool(one.event) and one.event == other.event)
+        rate.note(same == case["same"], True, items[0]["title"][:60])
     return rate
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from monitor.reading.claims import ClaimReading
-from tests.reading.claim_cases import claim_of, claims_of
+from tests.reading.claim_cases import PUBLISHED, claim_of, claims_of
 
 ANNOUNCED = [
     ("en", "Lukashenko pardons 22 people", "Twenty of them are political prisoners, his press office said."),
@@ -571,3 +571,35 @@ def test_a_state_outlet_is_no_second_witness_by_quoting_somebody():
     assert told == {"official": "official-by", "agency": "us"}
     vilnius = claims_of("Five political prisoners freed by Belarus", source_type="destination-state")
     assert vilnius.claims[0].origin == "destination-state"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("ru", "Помилован 31 осужденный", "Накануне 30 декабря Лукашенко помиловал 31 осужденного за экстремизм."),
+        ("en", "Belarus pardons 31 political prisoners", "Lukashenko pardoned 31 people before 1 January."),
+    ],
+)
+def test_a_pardon_for_a_holiday_is_of_the_day_it_is_told(language: str, title: str, text: str):
+    assert claim_of(title, text, language).date == PUBLISHED.date()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("be", "Сёння з калоніі выйшла палітзняволеная Вікторыя Кульша. У памілаваннях гэтага тыдня яе не было."),
+        ("ru", "Из колонии вышла политзаключенная Виктория Кульша. К помилованию 31 человека она отношения не имеет."),
+    ],
+)
+def test_a_release_that_is_set_apart_lends_no_kind(language: str, text: str):
+    assert claim_of("Вікторыя Кульша на волі", text, language).kind == "release"
+
+
+def test_the_number_of_a_list_on_which_the_freed_person_was_not_is_another_releases():
+    text = "Политзаключенная вышла из колонии по окончании срока. В четверговый список из 38 человек ее не включили."
+    assert claim_of("Виктория Кульша вышла на свободу", text, "ru").total is None
+
+
+def test_the_number_counts_where_somebody_held_was_not_on_the_list():
+    told = claim_of("Belarus frees 52 prisoners", "Andrzej Poczobut was not among the 52 political prisoners freed.")
+    assert told.total == 52

@@ -60,7 +60,14 @@ def test_what_does_not_fit_is_a_new_event(told):
 
 @pytest.mark.parametrize("modality", ["hint", "forecast", "demand"])
 def test_what_has_not_happened_is_filed_nowhere(modality):
-    assert filed(claim(modality=modality, total=250), KNOWN) == (None, False)
+    assert filed(claim(modality=modality, total=249), KNOWN) == (None, False)
+    assert filed(claim(modality=modality, freed=("rabkova",)), KNOWN) == (None, False)
+
+
+@pytest.mark.parametrize("modality", ["hint", "forecast", "demand"])
+def test_a_wish_with_the_number_of_a_known_release_speaks_of_it(modality):
+    """`We will take in twelve of the 250`, `free the others, as these 250`."""
+    assert filed(claim(modality=modality, total=250, date=None), KNOWN) == (7, False)
 
 
 @pytest.mark.parametrize(
@@ -209,3 +216,123 @@ def test_a_newspaper_does_not_count_on():
     told = {"total": 14, "date": NEXT_DAY}
     assert filed(claim(**told, origin="viasna"), counted, at=AT + timedelta(days=1)) == (3, False)
     assert filed(claim(**told, origin="agency"), counted, at=AT + timedelta(days=1)) == (None, True)
+
+
+def pardon(total: int = 31, *, number: int = 7, **more) -> Candidate:
+    given = {"total": total, "date": DAY, "kind": "pardon", **more}
+    return Candidate(number, replay([said("official-by", "announced", **given)]), AT)
+
+
+def days_later(days: int, **given) -> tuple[Claim, datetime]:
+    at = AT + timedelta(days=days)
+    return claim(**{"date": at.date(), **given}), at
+
+
+@pytest.mark.parametrize("days", [2, 5, 9])
+def test_a_release_is_known_by_its_number_for_days(days: int):
+    """Fails when `three of the 31 are home` of next week is one more release of 31."""
+    told, at = days_later(days, total=31)
+    assert filed(told, pardon(), at=at) == (7, False)
+
+
+@pytest.mark.parametrize(("days", "total", "known"), [(5, 30, 31), (5, 4, 4), (12, 31, 31)])
+def test_another_number_a_small_one_or_the_same_weeks_later_is_another_release(days: int, total: int, known: int):
+    told, at = days_later(days, total=total)
+    assert filed(told, pardon(known), at=at) == (None, True)
+
+
+@pytest.mark.parametrize("days", [1, 4, 9])
+def test_a_pardon_names_nobody_and_names_follow(days: int):
+    """Fails when a woman found at home five days after the decree is a pardon of her own."""
+    told, at = days_later(days, kind="pardon", freed=("dzerbysh",))
+    assert filed(told, pardon(), at=at) == (7, False)
+
+
+@pytest.mark.parametrize("more", [{"kind": "release"}, {"kind": "end-of-term"}, {"total": 1}])
+def test_who_is_not_said_to_be_pardoned_is_no_name_of_the_pardon(more):
+    told, at = days_later(4, **{"kind": "pardon", "freed": ("dzerbysh",), **more})
+    assert filed(told, pardon(), at=at) == (None, True)
+
+
+def test_a_pardon_whose_names_are_all_known_waits_for_no_more():
+    told, at = days_later(4, kind="pardon", freed=("dzerbysh",))
+    assert filed(told, pardon(2, freed=("a", "b")), at=at) == (None, True)
+
+
+def test_two_people_weigh_more_than_the_story_and_a_number():
+    """Fails when an article that also gives yesterday's number is filed by it, and not by the people it names."""
+    yesterday = replace(pardon(31, date=DAY - timedelta(days=1)), own=True)
+    today = pardon(7, number=8, freed=("zywalewski", "beroza"), kind="deportation", destination="Poland")
+    told = claim(total=31, freed=("zywalewski", "beroza"), destination="Poland")
+    assert filed(told, yesterday, today) == (8, False)
+
+
+def test_a_running_total_that_gives_the_day_of_a_release_belongs_to_it():
+    told, at = days_later(2, cumulative=854, date=DAY)
+    assert filed(told, pardon(), at=at) == (7, False)
+
+
+def test_a_part_greater_than_the_whole_is_of_another_release():
+    """`16 were taken out today; on Tuesday 24 were pardoned`."""
+    told = claim(total=16, per=(("to:home", 24),), date=NEXT_DAY)
+    assert filed(told, pardon(24), at=AT + timedelta(days=1)) == (None, True)
+
+
+def test_a_pardon_is_not_yesterdays_deportation():
+    deported = Candidate(7, replay([said("destination-state", kind="deportation", date=DAY)]), AT)
+    told = claim(kind="pardon", total=11, date=NEXT_DAY)
+    assert filed(told, deported, at=AT + timedelta(days=1)) == (None, True)
+
+
+def test_whatever_it_is_called_a_pardon_that_took_them_abroad_is_the_deportation_of_the_next_day():
+    told = claim(kind="deportation", date=NEXT_DAY)
+    assert filed(told, pardon(destination="Lithuania"), at=AT + timedelta(days=1)) == (7, False)
+
+
+@pytest.mark.parametrize("day", [None, DAY + timedelta(days=5)])
+def test_who_was_taken_abroad_travels_on(day: date | None):
+    taken = pardon(123, kind="deportation", destination="Ukraine")
+    told = claim(kind="deportation", modality="past", total=20, destination="Lithuania", date=day)
+    assert filed(told, taken, at=AT + timedelta(days=5)) == (7, False)
+    at_home = pardon(123, destination="home")
+    assert filed(told, at_home, at=AT + timedelta(days=5)) == (None, False)
+
+
+YEARS_LATER = AT.replace(year=AT.year + 2)
+
+
+@pytest.mark.parametrize("given", [{"total": 31}, {"freed": ("a", "b")}])
+@pytest.mark.parametrize("modality", ["past", "reported"])
+def test_an_anniversary_recalls_its_release(modality: str, given: dict):
+    told = claim(modality=modality, date=None if modality == "past" else YEARS_LATER.date(), **given)
+    assert filed(told, pardon(freed=("a", "b")), at=YEARS_LATER) == (7, False)
+
+
+def test_a_weekday_in_an_anniversary_is_that_of_the_year_it_recalls():
+    """`That Thursday` is read as last Thursday, on which nobody was freed, or others."""
+    told = claim(date=YEARS_LATER.date() - timedelta(days=1), freed=("a", "b"))
+    now = Candidate(
+        9, replay([said("official-by", total=33, date=YEARS_LATER.date() - timedelta(days=1))]), YEARS_LATER
+    )
+    assert filed(told, now, pardon(freed=("a", "b")), at=YEARS_LATER) == (7, False)
+
+
+def test_a_term_served_at_home_is_a_term_too():
+    home = Candidate(7, replay([said("viasna", kind="home-arrest-ended", date=DAY)]), AT)
+    assert filed(claim(kind="end-of-term", date=NEXT_DAY), home, at=AT + timedelta(days=1)) == (7, False)
+
+
+@pytest.mark.parametrize("given", [{"total": 30}, {"freed": ("a",)}, {}])
+def test_the_day_of_the_year_alone_recalls_nothing(given: dict):
+    assert filed(claim(date=YEARS_LATER.date(), **given), pardon(freed=("a", "b")), at=YEARS_LATER) == (None, True)
+
+
+def test_what_is_taken_back_soon_after_was_said_of_the_release_of_these_days():
+    told = claim(modality="retracted", held=("ivashyn",), date=None)
+    assert filed(told, pardon(61), at=AT + timedelta(days=2)) == (7, False)
+    assert filed(told, pardon(61), at=AT + timedelta(days=6)) == (None, False)
+
+
+def test_a_denial_does_not_belong_to_the_release_of_one_other_person():
+    told = claim(modality="denied", held=("latypau",), date=None)
+    assert filed(told, pardon(1, freed=("danilevich",)), at=AT + timedelta(days=1)) == (None, False)

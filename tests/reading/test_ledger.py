@@ -232,3 +232,19 @@ def test_who_was_taken_off_the_list_is_not_arrested_again_by_the_next_report():
     again = said("", kind="re-arrest", held=("losik",), hours=2)
     assert replay([*gone, again]).people["losik"].state == "retracted"
     assert replay([gone[0], again]).people["losik"].state == "held"
+
+
+def test_an_older_article_that_comes_in_late_overturns_no_newer_figure():
+    """Fails when the ledger hangs on the order in which sources are asked, and a later replay tells other figures."""
+    told = [said("viasna", total=n, hours=h) for h, n in ((6, 18), (2, 5), (4, 10))]
+    late = Ledger()
+    for one in told:
+        late = add(late, one)
+    assert late.value("verified") == 18 == replay(told).value("verified")
+    assert late.origins == replay(told).origins
+
+
+def test_figures_stand_in_the_order_in_which_they_were_said():
+    told = [said("agency", total=46, hours=6), said("us", total=41, hours=3)]
+    late = add(add(Ledger(), told[0]), told[1])
+    assert [f.value for f in late.figures["reported"]] == [41, 46] and late.value("reported") == 46

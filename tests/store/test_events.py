@@ -1,64 +1,10 @@
-"""Release events in a real archive: filed, brought forward, replayed, merged, decided."""
+"""Release events in a real archive: filed, brought forward, replayed."""
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
-
-import pytest
-
-from monitor.config import Config
-from monitor.ingest import Ingested, Ingester
-from monitor.model import Article, Kind, OutletType, Person, Source
-from monitor.store import Database, claims, decisions, events, grouping, people, row, rows
-from monitor.store.shipped import shipped_people
-
-START = datetime(2026, 10, 10, 9, tzinfo=UTC)
-OUTLETS = {
-    "office": OutletType.OFFICIAL,
-    "viasna": OutletType.NGO,
-    "paper": OutletType.INDEPENDENT,
-    "daily": OutletType.INDEPENDENT,
-}
-
-
-class Newsroom:
-    """Takes articles in through the program's own door, an outlet to each."""
-
-    def __init__(self, archive: Database) -> None:
-        people.save(archive, [p for p in shipped_people() if p.category != "context"], "shipped")
-        self.archive = archive
-        self.ingester = Ingester(archive, Config())
-        self.count = 0
-
-    def publish(self, outlet: str, title: str, text: str = "", *, hours: float = 0, baseline: bool = False) -> Ingested:
-        self.count += 1
-        return self.again(f"https://{outlet}.example/{self.count}", outlet, title, text, hours=hours, baseline=baseline)
-
-    def again(
-        self, url: str, outlet: str, title: str, text: str = "", *, hours: float = 0, baseline: bool = False
-    ) -> Ingested:
-        host = f"{outlet}.example"
-        source = Source(outlet, f"https://{host}/feed", Kind.FEED, outlet, outlet, OUTLETS[outlet])
-        published = START + timedelta(hours=hours)
-        article = Article(url, title, text, "", published, outlet)
-        now = published + timedelta(minutes=5)
-        [done] = self.ingester.ingest(self.archive, [article], now=now, source=source, baseline=baseline)
-        return done
-
-    def ledger(self, slug: str) -> dict:
-        found = row(self.archive, "SELECT ledger FROM events WHERE slug = ?", slug)
-        assert found is not None
-        return json.loads(found["ledger"])
-
-
-@pytest.fixture
-def room(archive: Database) -> Newsroom:
-    return Newsroom(archive)
-
-
-def news_of(done: Ingested) -> list[str]:
-    return [fact.kind for fact in done.facts if fact.kind != "coverage"]
+from monitor.model import Person
+from monitor.store import claims, events, people, row, rows, shipped
+from tests.store.newsroom import Newsroom, news_of
 
 
 def test_an_announcement_opens_an_event_and_is_news(room):
@@ -145,42 +91,6 @@ def test_the_stored_ledger_is_the_replay_of_its_claims(room):
     assert room.ledger(first.event) == before
 
 
-def test_the_operator_confirms_and_retracts(room):
-    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
-    room.publish("paper", "Belarus frees 44 political prisoners", "Ihar Losik was released.", hours=1)
-    now = START + timedelta(hours=3)
-    facts = decisions.decide(room.archive, first.event, "person-retract", now, "losik-ihar")
-    assert [(f.kind, f.person) for f in facts] == [("correction", "losik-ihar")]
-    facts = decisions.decide(room.archive, first.event, "event-confirm", now)
-    assert [f.kind for f in facts] == ["state"]
-    facts = decisions.decide(room.archive, first.event, "event-retract", now + timedelta(hours=1))
-    assert [f.kind for f in facts] == ["correction"]
-    assert row(room.archive, "SELECT state FROM events")["state"] == "retracted"
-
-
-def test_a_decision_outlives_later_claims(room):
-    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
-    decisions.decide(room.archive, first.event, "event-retract", START + timedelta(hours=1))
-    room.publish("paper", "Belarus pardons 44 political prisoners", hours=2)
-    assert room.ledger(first.event)["state"] == "retracted"
-
-
-def test_there_is_no_decision_on_an_unknown_event(archive):
-    with pytest.raises(KeyError):
-        decisions.decide(archive, "e0", "event-confirm", START)
-
-
-def test_two_events_become_one_and_the_first_lives_on_as_an_alias(room):
-    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
-    other = room.publish("paper", "Палітвязень Андрэй Чапюк адбыў пакаранне цалкам", "Ён выйшаў на волю.", hours=48)
-    assert other.event != first.event
-    decisions.merge(room.archive, other.event, first.event, START + timedelta(hours=50))
-    assert "chapiuk-andrei" in room.ledger(first.event)["people"]
-    merged = row(room.archive, "SELECT merged_into FROM events WHERE slug = ?", other.event)
-    assert merged["merged_into"] is not None
-    assert events.number_of(room.archive, other.event) == events.number_of(room.archive, first.event)
-
-
 def test_a_claim_survives_its_storage(room):
     done = room.publish(
         "paper", "Belarus frees 44 political prisoners", "114 people were taken to Lithuania on Friday."
@@ -204,37 +114,11 @@ def test_an_invented_person_is_followed_like_any_other(archive):
     assert [fact.person for fact in done.facts if fact.kind == "named"] == ["p1"] or done.event
 
 
-def test_an_article_that_is_split_off_takes_what_it_said_out_of_the_event(room, now=START + timedelta(hours=9)):
-    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
-    text = "Thirty political prisoners and Ihar Losik were freed in Belarus, 30 people in all."
-    other = room.publish("paper", "Belarus frees Ihar Losik and 44 political prisoners", text, hours=1)
-    assert other.event == first.event
-    uid, drafts = grouping.split(room.archive, other.article.url, now)
-    assert uid != other.story
-    ledger = room.ledger(first.event)
-    assert (set(ledger["figures"]), ledger["people"], ledger["owners"]) == ({"official"}, {}, ["office"])
-    withdrawn = [d for d in drafts if d.kind == "correction"]
-    assert [(d.event, d.person) for d in withdrawn] == [(first.event, "losik-ihar")]
-    assert f"event:{first.event}:named:losik-ihar" in withdrawn[0].data["corrects"]
-    own = {d.event for d in drafts} - {first.event}
-    assert {d.kind for d in drafts if d.event in own} >= {"announced", "named"}
-
-
-def test_what_was_split_off_stays_so_with_its_copies(room, now=START + timedelta(hours=9)):
-    first = room.publish("office", "Лукашенко помиловал 44 осужденных", "Подписан указ.")
-    text = "Belarus freed 44 political prisoners on Saturday, a lawyer said, and Ihar Losik is one of them. " * 3
-    other = room.publish("paper", "Belarus frees 44 political prisoners", text, hours=1)
-    copy = room.publish("daily", "Belarus frees 44 prisoners", text, hours=2)
-    assert copy.event == other.event == first.event
-    uid, _ = grouping.split(room.archive, other.article.url, now)
-    late = room.publish("daily", "Belarus frees 44 prisoners, lawyer says", text, hours=3)
-    reworded = room.again(other.article.url, "paper", "Belarus frees 44 political prisoners and more", text, hours=4)
-    assert {done.story for done in (late, reworded)} == {uid}
-    assert first.event not in {late.event, reworded.event}
-    assert room.ledger(first.event)["owners"] == ["office"]
-
-
-def test_an_event_of_which_everything_was_taken_is_withdrawn(room, now=START + timedelta(hours=9)):
-    first = room.publish("paper", "Belarus frees 44 political prisoners", "They were freed on Saturday.")
-    _, drafts = grouping.split(room.archive, first.article.url, now)
-    assert [d.kind for d in drafts if d.event == first.event] == ["correction"]
+def test_an_old_release_that_is_recalled_is_no_announcement(archive):
+    """Fails when an analysis a year later tells every reader of the pardon of a year ago."""
+    shipped.load(archive)
+    room = Newsroom(archive)
+    text = "On 24 January 2025 Lukashenko pardoned 15 people, eight of them political prisoners."
+    done = room.publish("paper", "How fifteen were pardoned in January 2025", text)
+    assert done.event == events.neutral_slug("2025-01-24-pardon-15")
+    assert news_of(done) == []
