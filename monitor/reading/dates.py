@@ -58,21 +58,23 @@ def _named(forms: Sequence[str], marks: Sequence[Mark], today: date | None) -> I
         if not mark.role.startswith("month."):
             continue
         month, place = int(mark.role[6:]), mark.start
-        day, year = _neighbours(forms, place)
-        if day is None and year is None and forms[place] in ("may", "mar"):  # English words first of all
+        days, year = _neighbours(forms, place)
+        if not days and year is None and forms[place] in ("may", "mar"):  # English words first of all
             continue
-        resolved = _resolve(year, month, day, today)
-        if resolved:
-            yield Moment(resolved, "day" if day else "month", place)
+        found = [resolved for day in days or (None,) if (resolved := _resolve(year, month, day, today))]
+        if found:  # `nine of the 23 May 8 let go`: of two numbers the day that has passed
+            passed = (day for day in found if today is None or day <= today)
+            yield Moment(next(passed, found[0]), "day" if days else "month", place)
 
 
-def _neighbours(forms: Sequence[str], place: int) -> tuple[int | None, int | None]:
-    """The day and the year written around a month's name."""
+def _neighbours(forms: Sequence[str], place: int) -> tuple[list[int], int | None]:
+    """The numbers that may be the day, the likeliest first, and the year written around a month's name."""
     before = [_whole(form) for form in forms[max(0, place - 2) : place]]
     after = [_whole(form) for form in forms[place + 1 : place + 4]]
     years = [n for n in after[:3] if n and _EARLIEST <= n < 2100]
-    days = [n for n in before[-1:] + after[:1] + before[:-1] if n and 1 <= n <= 31]
-    return (days[0] if days else None), (years[0] if years else None)
+    beside = [n for n in before[-1:] + after[:1] if n and 1 <= n <= 31]
+    days = beside or [n for n in before[:-1] if n and 1 <= n <= 31]
+    return days, (years[0] if years else None)
 
 
 def _whole(form: str) -> int | None:

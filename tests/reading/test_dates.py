@@ -71,3 +71,9 @@ def test_without_a_day_of_publication_only_full_dates_count():
 def test_days_are_counted_in_minsk():
     assert day_of(datetime(2025, 12, 13, 22, 30, tzinfo=UTC)) == date(2025, 12, 14)
     assert day_of(None) is None
+
+
+def test_of_two_numbers_beside_a_month_the_day_has_passed():
+    """Fails when nine `of 23 pardoned on May 8` are let go on May 23, in Lithuanian `iš 23 gegužės 8 dieną`."""
+    [sentence] = sentences_of("Devyni iš 23 gegužės 8 dieną malonę gavusių atvyko į Vilnių.", "lt")
+    assert [m.day for m in moments(sentence, date(2027, 5, 9))] == [date(2027, 5, 8)]
