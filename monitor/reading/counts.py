@@ -43,7 +43,7 @@ def count(article: Marked) -> Counts:
     """The counts of the event an article is about: for each meaning the number for which most is shown."""
     places = numbers(article)
     weighed = weights.load("number")
-    scores = {n: weighed.scores(number_evidence.evidence(article, n, at, list(places))) for n, at in places.items()}
+    scores = {n: weighed.scores(number_evidence.evidence(article, n, places)) for n in places}
     total = _likeliest("total", {n: s for n, s in scores.items() if s["total"] >= s["cumulative"]})
     parts = {n: s for n, s in scores.items() if n != total}
     political = _likeliest("political", {n: s for n, s in parts.items() if total is None or n < total})
@@ -102,7 +102,7 @@ def meaning(sentence: Sentence, quantity: Quantity) -> str:
     clause = number[quantity.start]
     here = [m for m in sentence.marks if number[m.start] == clause]
     noun = _noun(sentence, quantity)
-    if noun == "unit" or noun.startswith("month."):
+    if noun in ("unit", "names") or noun.startswith("month."):
         return ""
     if _is_age(sentence, quantity) or (not noun and _is_day(sentence, quantity)):
         return ""
@@ -191,6 +191,7 @@ def _halves(sentence: Sentence, quantity: Quantity, unit: Mark) -> bool:
 _POLITICAL = ("political", "extremist", "political.word")
 _NOUNS = {
     "unit": 0,
+    "names": 0,
     "political": 0,
     "political.word": 3,
     "extremist": 0,

@@ -90,9 +90,9 @@ class Heard:
         if not self.item["relevant"] or "total" not in self.item:
             return
         found = counts.numbers(self.article)
-        for value, places in found.items():
+        for value in found:
             meant = [meaning for meaning in ANSWERS["number"] if self.item.get(meaning) == value][:1]
-            yield self.example(number_evidence.evidence(self.article, value, places, list(found)), *meant)
+            yield self.example(number_evidence.evidence(self.article, value, found), *meant)
 
 
 def taught_by() -> str:
