@@ -108,24 +108,25 @@ def meaning(sentence: Sentence, quantity: Quantity) -> str:
         return ""
     if noun == "theirs" or _is_given_back(sentence, quantity):
         return ""  # spies given back by the other side
-    if noun in ("sex", "subset"):
+    if noun in ("sex", "subset") and not _is_whole(sentence, quantity):
         after = [m for m in sentence.find("among") if 0 <= m.start - quantity.end <= 3]
         if any(not _parted_from(sentence, quantity, m) for m in after):
             return ""  # `four journalists among those freed`; `four priests, among them X` are all
         return "weak" if _is_all(sentence, quantity, here) else ""
     if any(m.role == "since" and _sums_up(sentence, quantity, m) for m in here):
         return "cumulative"
-    in_all = [m for m in here if m.role == "in-all" and -2 <= m.start - quantity.end <= 1]
+    in_all = [m for m in sentence.find("in-all") if -2 <= m.start - quantity.end <= 1]
+    in_all = [m for m in in_all if number[m.start] == clause or m.end == quantity.start]  # `Altogether – 12.`
     if any(m.start < quantity.start or not _parted_from(sentence, quantity, m) for m in in_all):
         return "in all"
     if any(m.role == "group" and m.end == quantity.start for m in sentence.marks):
-        return "total"
+        return "political before" if _political_before(sentence, quantity, noun) else "total"
     if _apart(sentence, quantity):
-        return "besides" if any(m.role.partition(".")[0] in _FREED for m in here) else ""
+        return "besides" if sentence.has(*_FREED) else ""
     whole = _whole(sentence, quantity)
     if whole is not None:
         said = [m for m in here if m.role in _POLITICAL and m.start > whole.end + 1]
-        return "subset" if said else ""
+        return "subset" if said else _nationality(noun) or _place(sentence, quantity)
     if _is_whole(sentence, quantity):
         return "total"
     listed = any(m.role == "among" and m.end == quantity.start for m in here)  # `including 33 held for extremism`
@@ -140,7 +141,7 @@ def meaning(sentence: Sentence, quantity: Quantity) -> str:
         )
     among = any(m.role in ("among", "among.freed") and 0 <= quantity.start - m.end < _BEFORE for m in sentence.marks)
     if any(m.role == "among.freed" and 0 < m.start - quantity.end <= 2 for m in sentence.marks):
-        return "subset" if noun in _POLITICAL else ""  # `six reporters among those expelled`
+        return "subset" if noun in _POLITICAL else _nationality(noun)  # `six reporters among those expelled`
     if any(m.role == "among.freed" and m.start < quantity.start < m.at[-1] for m in sentence.marks):
         return "total"  # `among the 52 released`
     if noun in _POLITICAL:
@@ -151,8 +152,30 @@ def meaning(sentence: Sentence, quantity: Quantity) -> str:
     if place:
         return f"to:{place}" if among else f"only to:{place}"
     if among:
-        return ""
+        return "political before" if _political_before(sentence, quantity, noun) else ""
+    if _political_before(sentence, quantity, noun):
+        return "political before"
     return "total" if noun in ("people", "prisoner", "foreigners") or _bare(sentence, quantity) else ""
+
+
+def _nationality(noun: str) -> str:
+    """`three Poles among the 52`"""
+    return f"of:{noun[3:]}" if noun.startswith("of.") else ""
+
+
+def _place(sentence: Sentence, quantity: Quantity) -> str:
+    """`nine of the 123 were taken to Lithuania`"""
+    place = _destination(sentence, quantity)
+    return f"to:{place}" if place else ""
+
+
+def _political_before(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
+    """`Of political prisoners there are 29 among them`, `for "extremism" 20 were jailed`: the noun stands first."""
+    if noun not in ("", "prisoner"):
+        return False
+    last = max((q.end for q in sentence.quantities if q.end <= quantity.start), default=0)
+    before = (m for m in sentence.marks if m.role in _POLITICAL)
+    return any(last <= m.start and 0 <= quantity.start - m.end <= _AFTER for m in before)
 
 
 def _noun(sentence: Sentence, quantity: Quantity) -> str:
@@ -163,6 +186,7 @@ def _noun(sentence: Sentence, quantity: Quantity) -> str:
         if quantity.end <= m.start <= quantity.end + _AFTER
         and (m.role in _NOUNS or m.role[:3] == "of." or m.role[:6] == "month.")
     ]
+    following = [m for m in following if m.role[:6] != "month." or m.start == quantity.end]
     following = [m for m in following if m.role != "unit" or m.start == quantity.end or _halves(sentence, quantity, m)]
     between = [q for q in sentence.quantities if q.start > quantity.start]
     limit = between[0].start if between else len(sentence.forms)
@@ -214,17 +238,25 @@ def _apart(sentence: Sentence, quantity: Quantity) -> bool:
 
 
 def _whole(sentence: Sentence, quantity: Quantity) -> Quantity | None:
-    """The number that this one is a part of: `15 of the 250`."""
-    for whole in sentence.quantities:
-        if 0 < whole.start - quantity.end <= 2:
-            parted = any(quantity.end <= m.start < whole.start for m in sentence.find("partof"))
-            return whole if parted else None
-    return None
+    """The number that this one is a part of: `15 of the 250`, `168 people of those 250`, `of the 16 who left, 14`."""
+    wholes = [q for q in sentence.quantities if q is not quantity and _is_shared(sentence, q)]
+    after = [q for q in wholes if 0 < q.start - quantity.end <= _AFTER]
+    before = [q for q in wholes if q.end <= quantity.start and (q.value or 0) > (quantity.value or 0)]
+    return (after or before or [None])[0]
+
+
+def _is_shared(sentence: Sentence, quantity: Quantity) -> bool:
+    """Does `of`, `of those` stand before a number?"""
+    parts = [m.end for m in sentence.find("partof")]
+    known = [m.start for m in sentence.find("definite") if m.end == quantity.start]
+    return quantity.start in parts or any(start in parts for start in known)
 
 
 def _is_whole(sentence: Sentence, quantity: Quantity) -> bool:
     """`13 of the 30`: the number of which another is a part."""
-    return any(_whole(sentence, q) is quantity for q in sentence.quantities) and not sentence.has("held")
+    return any(_whole(sentence, q) is quantity for q in sentence.quantities) and not any(
+        m.role == "held" for m in sentence.marks
+    )
 
 
 def _is_definite(sentence: Sentence, quantity: Quantity, noun: str) -> bool:

@@ -63,8 +63,6 @@ def _others(value: int, found: Mapping[int, Sequence[Place]]) -> Iterator[str]:
                 reads = place.meaning.partition(":")[0]
                 if reads:
                     yield f"{size} reads {reads}"
-                    if zone(place.sentence) == "title":
-                        yield f"{size} reads {reads} in title"
 
 
 def _named(article: Marked, value: int) -> Iterator[str]:

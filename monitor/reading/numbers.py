@@ -28,9 +28,10 @@ _COMPOUND = re.compile(r"[-‑](?!strong|member|person|osobow|člen|köpfig|kopp
 #: `1. `, `2) `: what follows the number of an item.
 _ITEM = re.compile(r"[.)]\s")
 
-#: Words before a number that make it a name.
-_NUMBERED = {*("no", "nr", "ик", "пк", "сизо", "сіза", "вк", "n", "č", "num", "number", "nummer", "numer", "numero")}
-_NUMBERED |= {*("номер", "номером", "нумар", "нумарам", "číslo", "número", "numéro", "p", "стр", "page", "art")}
+#: Words before a number that make it a name, and those that do so with a full stop (Latvian `no` is `from`).
+_SHORT = ("no", "n", "p", "nr", "num", "č", "art", "стр")
+_NUMBERED = {*("nr", "ик", "пк", "сизо", "сіза", "вк", "number", "nummer", "numer", "numero", "page")}
+_NUMBERED |= {*("номер", "номером", "нумар", "нумарам", "číslo", "número", "numéro")}
 #: What parts two number words that follow each other.
 _PARTING = re.compile(r"[,;:—–(]")
 
@@ -79,7 +80,8 @@ def _is_name(text: str, spans: Sequence[tuple[int, int]], forms: Sequence[str], 
     if not place:  # an item of a list, or an ordinal
         return bool(_ITEM.match(text, spans[0][1])) and len(forms) > 1
     before = text[spans[place - 1][1] : spans[place][0]]
-    return "№" in before or forms[place - 1] in _NUMBERED
+    name = forms[place - 1]
+    return "№" in before or name in _NUMBERED or (name in _SHORT and before.startswith("."))
 
 
 def _joined(text: str, spans: Sequence[tuple[int, int]], forms: Sequence[str], first: int, place: int) -> bool:
