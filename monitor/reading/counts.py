@@ -232,6 +232,7 @@ def _apart(sentence: Sentence, quantity: Quantity) -> bool:
     """`X and 121 others`, `together with X 13 people`: those besides the people named."""
     return any(
         (m.role == "others" and (m.start == quantity.end or 0 <= quantity.start - m.end <= 3))
+        or (m.role == "others.after" and m.start == quantity.end)
         or (m.role == "others.with" and 0 <= quantity.start - m.end <= 7)
         for m in sentence.marks
     )

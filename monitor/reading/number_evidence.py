@@ -18,7 +18,7 @@ _NEAR = STEPS[2]  # words
 #: Roles in a number's clause that change what its noun is counted for.
 _TURNS = (
     *("held", "held.count", "remain", "since", "in-all", "among", "partof", "all", "others", "definite", "group"),
-    "negation",
+    *("negation", "as-of"),
 )
 
 
