@@ -73,8 +73,10 @@ def numbers(article: Marked) -> dict[int, list[Place]]:
             place = Place(sentence, quantity, said, _noun(sentence, quantity))
             found.setdefault(value, []).append(place)
             before = {n.person for n in named if n.start < quantity.start} or seen
-            if said == "besides" and before:
-                found.setdefault(value + len(before), []).append(replace(place, meaning="with them"))
+            if said == "besides":
+                for others in {len(before) or 1}:
+                    meant = "with them" if before else "with one"
+                    found.setdefault(value + others, []).append(replace(place, meaning=meant))
         seen = seen | {n.person for n in named}
     return found
 

@@ -15,6 +15,9 @@ from monitor.reading.subject import main_of, travels_on
 _SIZES = (1, 2, 3, 9, 30, 130, 300, 700)
 _NEAR = STEPS[2]  # words
 
+#: What a number reads that nobody wrote: the people named and those besides them.
+SUMMED = ("with them", "with one")
+
 #: Roles in a number's clause that change what its noun is counted for.
 _TURNS = (
     *("held", "held.count", "remain", "since", "in-all", "among", "partof", "all", "others", "definite", "group"),
@@ -34,9 +37,10 @@ class Place:
 
 def evidence(article: Marked, value: int, found: Mapping[int, Sequence[Place]]) -> set[str]:
     """Everything the article shows of one number; `found` are all numbers of the article in their order."""
-    places, values = found[value], list(found)
-    shown = {f"size {next((n for n in _SIZES if value <= n), 9999)}", f"number {min(values.index(value), 3)}"}
-    if value == max(values):
+    places = found[value]
+    values = [n for n, at in found.items() if any(p.meaning not in SUMMED for p in at)]
+    shown = {f"size {next((n for n in _SIZES if value <= n), 9999)}", f"number {min(values.index(value), 3) if value in values else SUMMED[0]}"}
+    if value >= max(values):
         shown.add("largest")
     if any(other > value and other - value in values for other in values):
         shown.add("part of a sum")
@@ -61,7 +65,7 @@ def _others(value: int, found: Mapping[int, Sequence[Place]]) -> Iterator[str]:
             size = "larger" if other > value else "smaller"
             for place in places:
                 reads = place.meaning.partition(":")[0]
-                if reads:
+                if reads and reads not in SUMMED:
                     yield f"{size} reads {reads}"
 
 
