@@ -40,18 +40,30 @@ ENOUGH = {"total": -1.0, "political": -1.5, "cumulative": -1.5}
 
 
 def count(article: Marked) -> Counts:
-    """The counts of the event an article is about: for each meaning the number for which most is shown."""
+    """The counts of the event an article is about: of all ways to share meanings out among its numbers the one for
+    which most is shown."""
     places = numbers(article)
     weighed = weights.load("number")
     scores = {n: weighed.scores(number_evidence.evidence(article, n, places)) for n in places}
-    total = _likeliest("total", {n: s for n, s in scores.items() if s["total"] >= s["cumulative"]})
-    parts = {n: s for n, s in scores.items() if n != total}
-    political = _likeliest("political", {n: s for n, s in parts.items() if total is None or n < total})
-    sums = {n: s for n, s in parts.items() if n != political and (total is None or n > total)}
-    cumulative, per = _likeliest("cumulative", sums), _shared_out(article, places)
+    total, political, cumulative = max(
+        (_with_total(total, scores) for total in (None, *places)), key=lambda shared: shared[0]
+    )[1]
+    per = _shared_out(article, places)
     given = (("total", total), ("political", political), ("cumulative", cumulative), *per)
     said = tuple((name, _sentence_of(name, places[n])) for name, n in given if n is not None)
     return Counts(total, political, cumulative, per, said)
+
+
+def _with_total(total: int | None, scores: Mapping[int, Mapping[str, float]]) -> tuple[float, tuple[int | None, ...]]:
+    """How much is shown for a total with the likeliest smaller number as its political subset and the likeliest larger
+    one as a running total."""
+    others = {n: s for n, s in scores.items() if n != total}
+    parts = {n: s for n, s in others.items() if total is None or n < total}
+    political, subset = _likeliest("political", parts)
+    sums = {n: s for n, s in others.items() if n != political and (total is None or n > total)}
+    cumulative, since = _likeliest("cumulative", sums)
+    shown = scores[total]["total"] - ENOUGH["total"] if total is not None else 0.0
+    return shown + subset + since, (total, political, cumulative)
 
 
 def _sentence_of(name: str, found: Sequence[Place]) -> str:
@@ -81,9 +93,11 @@ def numbers(article: Marked) -> dict[int, list[Place]]:
     return found
 
 
-def _likeliest(name: str, scores: Mapping[int, Mapping[str, float]]) -> int | None:
+def _likeliest(name: str, scores: Mapping[int, Mapping[str, float]]) -> tuple[int | None, float]:
+    """The number for which most is shown and by how much that is more than enough; None and 0 where it is not."""
     best = max(scores, key=lambda number: scores[number][name], default=None)
-    return best if best is not None and scores[best][name] > ENOUGH[name] else None
+    shown = scores[best][name] - ENOUGH[name] if best is not None else 0.0
+    return (best, shown) if shown > 0 else (None, 0.0)
 
 
 def _shared_out(article: Marked, places: Mapping[int, Sequence[Place]]) -> tuple[tuple[str, int], ...]:

@@ -39,7 +39,10 @@ def evidence(article: Marked, value: int, found: Mapping[int, Sequence[Place]]) 
     """Everything the article shows of one number; `found` are all numbers of the article in their order."""
     places = found[value]
     values = [n for n, at in found.items() if any(p.meaning not in SUMMED for p in at)]
-    shown = {f"size {next((n for n in _SIZES if value <= n), 9999)}", f"number {min(values.index(value), 3) if value in values else SUMMED[0]}"}
+    shown = {
+        f"size {next((n for n in _SIZES if value <= n), 9999)}",
+        f"number {min(values.index(value), 3) if value in values else SUMMED[0]}",
+    }
     if value >= max(values):
         shown.add("largest")
     if any(other > value and other - value in values for other in values):
