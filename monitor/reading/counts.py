@@ -19,6 +19,7 @@ from monitor.reading.numbers import Quantity
 from monitor.reading.sentences import Sentence
 
 _AFTER = 4  # words between a number and its noun
+_MOST = 60  # numbers of an article; more is a table
 _FEW = 4  # `the two` may be any two
 _BEFORE = 8  # words between `of them` and its number
 
@@ -45,8 +46,9 @@ def count(article: Marked) -> Counts:
     places = numbers(article)
     weighed = weights.load("number")
     scores = {n: weighed.scores(number_evidence.evidence(article, n, places)) for n in places}
+    likely = [n for n, score in scores.items() if score["total"] > ENOUGH["total"]]
     total, political, cumulative = max(
-        (_with_total(total, scores) for total in (None, *places)), key=lambda shared: shared[0]
+        (_with_total(total, scores) for total in (None, *likely)), key=lambda shared: shared[0]
     )[1]
     per = _shared_out(article, places)
     given = (("total", total), ("political", political), ("cumulative", cumulative), *per)
@@ -76,6 +78,8 @@ def numbers(article: Marked) -> dict[int, list[Place]]:
     found: dict[int, list[Place]] = {}
     seen: set[str] = set()  # who was named in the sentences before
     for sentence in article.sentences:
+        if len(found) > _MOST:
+            break
         named = article.named.get(id(sentence), ())
         for quantity in sentence.quantities:
             value = quantity.value or quantity.about
@@ -259,7 +263,7 @@ def _whole(sentence: Sentence, quantity: Quantity) -> Quantity | None:
     wholes = [q for q in sentence.quantities if q is not quantity and _is_shared(sentence, q)]
     after = [q for q in wholes if 0 < q.start - quantity.end <= _AFTER]
     before = [q for q in wholes if q.end <= quantity.start and (q.value or 0) > (quantity.value or 0)]
-    return (after or before or [None])[0]
+    return next(iter(after or before), None)
 
 
 def _is_shared(sentence: Sentence, quantity: Quantity) -> bool:

@@ -39,15 +39,14 @@ def evidence(article: Marked, value: int, found: Mapping[int, Sequence[Place]]) 
     """Everything the article shows of one number; `found` are all numbers of the article in their order."""
     places = found[value]
     values = [n for n, at in found.items() if any(p.meaning not in SUMMED for p in at)]
-    shown = {
-        f"size {next((n for n in _SIZES if value <= n), 9999)}",
-        f"number {min(values.index(value), 3) if value in values else SUMMED[0]}",
-    }
+    order = f"number {min(values.index(value), 3)}" if value in values else "number of nobody's"
+    shown = {f"size {next((n for n in _SIZES if value <= n), 9999)}", order}
     if value >= max(values):
         shown.add("largest")
-    if any(other > value and other - value in values for other in values):
+    known = set(values)
+    if any(other > value and other - value in known for other in values):
         shown.add("part of a sum")
-    if any(other < value and value - other in values for other in values):
+    if any(other < value and value - other in known for other in values):
         shown.add("sum")
     shown.update(f"told {n} times" for n in range(2, min(len(places), 3) + 1))
     shown.update(_others(value, found))
