@@ -20,6 +20,8 @@ from monitor.reading.sentences import Sentence
 
 _AFTER = 4  # words between a number and its noun
 _MOST = 60  # numbers of an article; more is a table
+#: Languages whose word for one is also an article.
+_INDEFINITE = frozenset({"de", "nl", "sv", "da", "no", "fr", "es", "it", "pt", "ro", "hu"})
 _FEW = 4  # `the two` may be any two
 _BEFORE = 8  # words between `of them` and its number
 
@@ -50,10 +52,24 @@ def count(article: Marked) -> Counts:
     total, political, cumulative = max(
         (_with_total(total, scores) for total in (None, *likely)), key=lambda shared: shared[0]
     )[1]
+    if total is None and (one := _one(article)):
+        total, places = 1, {**places, 1: one}
     per = _shared_out(article, places)
     given = (("total", total), ("political", political), ("cumulative", cumulative), *per)
     said = tuple((name, _sentence_of(name, places[n])) for name, n in given if n is not None)
     return Counts(total, political, cumulative, per, said)
+
+
+def _one(article: Marked) -> list[Place]:
+    """Where one person is said to have been freed, in a language in which `one` is no article, and at most one named:
+    `one citizen was pardoned`."""
+    if article.language in _INDEFINITE or len(article.prisoners) > 1:
+        return []
+    telling = [s for s in article.lead if any(told.asserts for told in article.told[id(s)])]
+    ones = [(s, q) for s in telling for q in s.quantities if 1 in (q.value, q.about)]
+    ones = [(s, q) for s, q in ones if not any(m.start == q.end for m in s.find("partof", "among"))]  # `one of those`
+    read = [Place(s, q, meaning(s, q), _noun(s, q)) for s, q in ones]
+    return [place for place in read if place.noun and place.meaning.startswith(_EVERYBODY)]
 
 
 def _with_total(total: int | None, scores: Mapping[int, Mapping[str, float]]) -> tuple[float, tuple[int | None, ...]]:
@@ -83,7 +99,7 @@ def numbers(article: Marked) -> dict[int, list[Place]]:
         named = article.named.get(id(sentence), ())
         for quantity in sentence.quantities:
             value = quantity.value or quantity.about
-            if not value or _is_age(sentence, quantity):
+            if not value or value == 1 or _is_age(sentence, quantity):
                 continue
             said = meaning(sentence, quantity)
             place = Place(sentence, quantity, said, _noun(sentence, quantity))
@@ -344,6 +360,8 @@ def _held(sentence: Sentence, quantity: Quantity, here: list[Mark]) -> bool:
     return bool(held) and (not freed or min(held) < min(freed))
 
 
+#: What a number reads that counts everybody of whom its sentence tells.
+_EVERYBODY = ("total", "only of:", "political", "in all")
 _FREED = ("release", "pardon", "amnesty", "exchange", "deportation", "arrival")
 
 

@@ -130,7 +130,7 @@ def _spoken(words: dict[int, int], length: int, parted: Collection[int]) -> Iter
             if total < DOZEN == words.get(place) and place == start + 1:  # two dozen
                 total, last, place = total * DOZEN, 1, place + 1
         alone = total in (1, 1000) and place == start + 1  # an article, `thousands`: no count
-        yield Quantity(start, place, None if alone else total, digits=False)
+        yield Quantity(start, place, None if alone else total, digits=False, about=1 if alone and total == 1 else None)
 
 
 def _follows(last: int, total: int, value: int) -> bool:
