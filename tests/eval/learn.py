@@ -39,7 +39,7 @@ ANSWERS = {
     "number": ("total", "political", "cumulative"),
 }
 #: How strongly weights are held near nothing: higher where there are fewer examples for each piece of evidence.
-STIFFNESS = {"article": 10.0, "person": 2.5, "number": 8.0}
+STIFFNESS = {"article": 10.0, "person": 2.5, "number": 12.0}
 #: How much one example counts, by who wrote it: a case states a rule.
 HEADLINES = "headlines"
 COUNTS = {HEADLINES: 1.0, "cases": 3.0}
@@ -86,12 +86,14 @@ class Heard:
                 yield self.example(person_evidence.evidence(self.article, places), status)
 
     def numbers(self) -> Iterator[Example]:
-        """What each number counts, in an article about a release."""
-        if not self.item["relevant"] or "total" not in self.item:
+        """What each number counts, in an article about a release; nothing of one in an article that tells of a release
+        only in passing."""
+        relevant = self.item["relevant"]
+        if "total" not in self.item or not (relevant or any(s.asserts for s in self.article.about)):
             return
         found = counts.numbers(self.article)
         for value in found:
-            meant = [meaning for meaning in ANSWERS["number"] if self.item.get(meaning) == value][:1]
+            meant = [meaning for meaning in ANSWERS["number"] if relevant and self.item.get(meaning) == value][:1]
             yield self.example(number_evidence.evidence(self.article, value, found), *meant)
 
 
