@@ -23,6 +23,7 @@ _MOST = 60  # numbers of an article; more is a table
 #: Languages whose word for one is also an article.
 _INDEFINITE = frozenset({"de", "nl", "sv", "da", "no", "fr", "es", "it", "pt", "ro", "hu"})
 _FEW = 4  # `the two` may be any two
+_YEARS = 4  # characters of `(69 l.)`
 _BEFORE = 8  # words between `of them` and its number
 
 
@@ -101,14 +102,16 @@ def numbers(article: Marked) -> dict[int, list[Place]]:
             value = quantity.value or quantity.about
             if not value or value == 1 or _is_age(sentence, quantity):
                 continue
+            noun = _noun(sentence, quantity)
+            if noun == "unit" or noun.startswith("month.") or _is_of_one_sex(sentence, quantity, noun):
+                continue
             said = meaning(sentence, quantity)
-            place = Place(sentence, quantity, said, _noun(sentence, quantity))
+            place = Place(sentence, quantity, said, noun)
             found.setdefault(value, []).append(place)
             before = {n.person for n in named if n.start < quantity.start} or seen
-            if said == "besides":
-                for others in {len(before) or 1}:
-                    meant = "with them" if before else "with one"
-                    found.setdefault(value + others, []).append(replace(place, meaning=meant))
+            if said == "besides" and (before or _are_others(sentence, quantity)):
+                summed = replace(place, meaning="with them" if before else "with one")
+                found.setdefault(value + (len(before) or 1), []).append(summed)
         seen = seen | {n.person for n in named}
     return found
 
@@ -157,9 +160,9 @@ def meaning(sentence: Sentence, quantity: Quantity) -> str:
         return "in all"
     if any(m.role == "group" and m.end == quantity.start for m in sentence.marks):
         return "political before" if _political_before(sentence, quantity, noun) else "total"
-    if _apart(sentence, quantity):
-        return "besides" if sentence.has(*_FREED) else ""
     whole = _whole(sentence, quantity)
+    if whole is None and _apart(sentence, quantity) and not _is_shared(sentence, quantity):
+        return "besides" if sentence.has(*_FREED) else ""
     if whole is not None:
         said = [m for m in here if m.role in _POLITICAL and m.start > whole.end + 1]
         return "subset" if said else _nationality(noun) or _place(sentence, quantity)
@@ -170,8 +173,7 @@ def meaning(sentence: Sentence, quantity: Quantity) -> str:
         return ""
     if _is_definite(sentence, quantity, noun):
         return "total"
-    parts = {m.start for m in sentence.find("partof")}
-    if any(m.role == "among" and m.start == quantity.end and m.start in parts for m in here):  # `44 of those freed`
+    if _is_part(sentence, quantity):
         return (
             "subset" if any(m.role in _POLITICAL and 0 < m.start - quantity.end <= 10 for m in sentence.marks) else ""
         )
@@ -245,6 +247,7 @@ def _noun(sentence: Sentence, quantity: Quantity) -> str:
 def _halves(sentence: Sentence, quantity: Quantity, unit: Mark) -> bool:
     """`five and a half years`"""
     joined = any(m.start == quantity.end for m in sentence.find("and", "partof"))
+    joined = joined and not any(m.start == quantity.end for m in sentence.find("among"))
     return joined and unit.start - quantity.end <= 3
 
 
@@ -262,6 +265,26 @@ _NOUNS = {
     "prisoner": 2,
     "foreigners": 2,
 }
+
+
+def _is_part(sentence: Sentence, quantity: Quantity) -> bool:
+    """`44 of those freed`, `44 из освобожденных`"""
+    of = any(m.start == quantity.end for m in sentence.find("partof"))
+    them = any(m.role == "among" and m.start == quantity.end for m in sentence.marks)
+    freed = any(m.role == "freed" and 0 < m.start - quantity.end <= 2 for m in sentence.marks)
+    return of and (them or freed)
+
+
+def _are_others(sentence: Sentence, quantity: Quantity) -> bool:
+    """`a monk and two others`, `a monk and another two`: somebody was named, even if nobody knows the name; not
+    `another two were freed`."""
+    return any(
+        m.role in _OTHERS and (m.start == quantity.end or (m.end == quantity.start and len(m.at) > 1))
+        for m in sentence.marks
+    )
+
+
+_OTHERS = ("others", "others.after")
 
 
 def _apart(sentence: Sentence, quantity: Quantity) -> bool:
@@ -284,7 +307,8 @@ def _whole(sentence: Sentence, quantity: Quantity) -> Quantity | None:
 
 def _is_shared(sentence: Sentence, quantity: Quantity) -> bool:
     """Does `of`, `of those` stand before a number?"""
-    parts = [m.end for m in sentence.find("partof")]
+    together = {place for m in sentence.find("others.with") for place in m.at}
+    parts = [m.end for m in sentence.find("partof") if m.start not in together]
     known = [m.start for m in sentence.find("definite") if m.end == quantity.start]
     return quantity.start in parts or any(start in parts for start in known)
 
@@ -339,7 +363,8 @@ def _is_age(sentence: Sentence, quantity: Quantity) -> bool:
     first, last = sentence.spans[quantity.start], sentence.spans[quantity.end - 1]
     before = sentence.text[: first[0] - sentence.offset].rstrip()
     after = sentence.text[last[1] - sentence.offset :].lstrip()
-    return quantity.digits and before.endswith((",", "(")) and after.startswith((",", ")"))
+    years = before.endswith("(") and 0 < after.find(")") <= _YEARS
+    return quantity.digits and before.endswith((",", "(")) and (after.startswith((",", ")")) or years)
 
 
 def _is_all(sentence: Sentence, quantity: Quantity, here: list[Mark]) -> bool:
@@ -347,6 +372,13 @@ def _is_all(sentence: Sentence, quantity: Quantity, here: list[Mark]) -> bool:
     parted = any(m.start < quantity.start for m in sentence.find("among", "list", "partof"))
     others = [q for q in sentence.quantities if q is not quantity and _noun(sentence, q) in ("sex", "subset", "people")]
     return not others and not parted and any(m.role.partition(".")[0] in _FREED for m in here)
+
+
+def _is_of_one_sex(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
+    """`14 women and 16 men`: each of them a part."""
+    return noun == "sex" and any(
+        _noun(sentence, other) == "sex" for other in sentence.quantities if other is not quantity
+    )
 
 
 def _is_day(sentence: Sentence, quantity: Quantity) -> bool:
