@@ -69,6 +69,8 @@ def _one(article: Marked) -> list[Place]:
     telling = [s for s in article.lead if any(told.asserts for told in article.told[id(s)])]
     ones = [(s, q) for s in telling for q in s.quantities if 1 in (q.value, q.about)]
     ones = [(s, q) for s, q in ones if not any(m.start == q.end for m in s.find("partof", "among"))]  # `one of those`
+    if any((q.value or 1) > 1 and meaning(s, q).startswith(_EVERYBODY) for s in telling for q in s.quantities):
+        return []
     read = [Place(s, q, meaning(s, q), _noun(s, q)) for s, q in ones]
     return [place for place in read if place.noun and place.meaning.startswith(_EVERYBODY)]
 
@@ -143,7 +145,7 @@ def meaning(sentence: Sentence, quantity: Quantity) -> str:
     noun = _noun(sentence, quantity)
     if noun in ("unit", "names") or noun.startswith("month."):
         return ""
-    if _is_age(sentence, quantity) or (not noun and _is_day(sentence, quantity)):
+    if _is_age(sentence, quantity) or (not _is_followed(sentence, quantity, noun) and _is_day(sentence, quantity)):
         return ""
     if noun == "theirs" or _is_given_back(sentence, quantity):
         return ""  # spies given back by the other side
@@ -267,9 +269,16 @@ _NOUNS = {
 }
 
 
+def _gap_after(sentence: Sentence, quantity: Quantity) -> tuple[int, int]:
+    """From the end of a number to the next word."""
+    last = sentence.spans[quantity.end - 1][1]
+    return last, sentence.spans[quantity.end][0] if quantity.end < len(sentence.spans) else last
+
+
 def _is_part(sentence: Sentence, quantity: Quantity) -> bool:
     """`44 of those freed`, `44 из освобожденных`"""
     of = any(m.start == quantity.end for m in sentence.find("partof"))
+    of = of and "," not in sentence.gap(*_gap_after(sentence, quantity))
     them = any(m.role == "among" and m.start == quantity.end for m in sentence.marks)
     freed = any(m.role == "freed" and 0 < m.start - quantity.end <= 2 for m in sentence.marks)
     return of and (them or freed)
@@ -289,8 +298,9 @@ _OTHERS = ("others", "others.after")
 
 def _apart(sentence: Sentence, quantity: Quantity) -> bool:
     """`X and 121 others`, `together with X 13 people`: those besides the people named."""
+    shut = "," in sentence.gap(*_gap_after(sentence, quantity))  # `fifteen, the others …`
     return any(
-        (m.role == "others" and (m.start == quantity.end or 0 <= quantity.start - m.end <= 3))
+        (m.role == "others" and ((m.start == quantity.end and not shut) or 0 <= quantity.start - m.end <= 3))
         or (m.role == "others.after" and m.start == quantity.end)
         or (m.role == "others.with" and 0 <= quantity.start - m.end <= 7)
         for m in sentence.marks
@@ -345,7 +355,10 @@ def _sums_up(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:
     freed = any(m.end == since.start for m in sentence.marks if m.role.partition(".")[0] in _FREED)
     held = any(0 <= since.start - m.end <= 2 for m in sentence.find("held", "prisoner") if m.role != "held.count")
     held = held and not freed
-    return not nearer and not held
+    arrested = not sentence.has(*_FREED) and any(
+        sentence.clauses[m.start] == clause for m in sentence.find("held", "detainee", "re-arrest")
+    )
+    return not nearer and not held and not arrested
 
 
 def _parted_from(sentence: Sentence, quantity: Quantity, mark: Mark) -> bool:
@@ -372,6 +385,11 @@ def _is_all(sentence: Sentence, quantity: Quantity, here: list[Mark]) -> bool:
     parted = any(m.start < quantity.start for m in sentence.find("among", "list", "partof"))
     others = [q for q in sentence.quantities if q is not quantity and _noun(sentence, q) in ("sex", "subset", "people")]
     return not others and not parted and any(m.role.partition(".")[0] in _FREED for m in here)
+
+
+def _is_followed(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
+    """`in July 16 women`, not `on July 2`"""
+    return bool(noun) and any(m.role == noun and m.start == quantity.end for m in sentence.marks)
 
 
 def _is_of_one_sex(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
