@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.reading import number_evidence, weights
+from monitor.reading.cast import never_prisoners
 from monitor.reading.lexicon import Mark
 from monitor.reading.marked import Marked
 from monitor.reading.number_evidence import Place
@@ -99,7 +100,7 @@ def numbers(article: Marked) -> dict[int, list[Place]]:
     for sentence in article.sentences:
         if len(found) > _MOST:
             break
-        named = article.named.get(id(sentence), ())
+        named = [n for n in article.named.get(id(sentence), ()) if n.person not in never_prisoners()]
         for quantity in sentence.quantities:
             value = quantity.value or quantity.about
             if not value or value == 1 or _is_age(sentence, quantity):
@@ -127,7 +128,7 @@ def _likeliest(name: str, scores: Mapping[int, Mapping[str, float]]) -> tuple[in
 
 def _shared_out(article: Marked, places: Mapping[int, Sequence[Place]]) -> tuple[tuple[str, int], ...]:
     """By destination or nationality, where a sentence tells of the release itself."""
-    telling = {id(s.sentence) for s in article.about if s.asserts}
+    telling = {id(s.sentence) for s in article.about or article.statements if s.asserts}
     per: dict[str, int] = {}
     for value, found in places.items():
         for place in found:
@@ -288,12 +289,9 @@ def _are_others(sentence: Sentence, quantity: Quantity) -> bool:
     """`a monk and two others`, `a monk and another two`: somebody was named, even if nobody knows the name; not
     `another two were freed`."""
     return any(
-        m.role in _OTHERS and (m.start == quantity.end or (m.end == quantity.start and len(m.at) > 1))
+        m.role == "others" and (m.start == quantity.end or (m.end == quantity.start and len(m.at) > 1))
         for m in sentence.marks
     )
-
-
-_OTHERS = ("others", "others.after")
 
 
 def _apart(sentence: Sentence, quantity: Quantity) -> bool:
@@ -316,9 +314,9 @@ def _whole(sentence: Sentence, quantity: Quantity) -> Quantity | None:
 
 
 def _is_shared(sentence: Sentence, quantity: Quantity) -> bool:
-    """Does `of`, `of those` stand before a number?"""
+    """Does `of`, `of those`, `among` stand before a number?"""
     together = {place for m in sentence.find("others.with") for place in m.at}
-    parts = [m.end for m in sentence.find("partof") if m.start not in together]
+    parts = [m.end for m in sentence.find("partof", "amid") if m.start not in together]
     known = [m.start for m in sentence.find("definite") if m.end == quantity.start]
     return quantity.start in parts or any(start in parts for start in known)
 
@@ -394,9 +392,8 @@ def _is_followed(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
 
 def _is_of_one_sex(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
     """`14 women and 16 men`: each of them a part."""
-    return noun == "sex" and any(
-        _noun(sentence, other) == "sex" for other in sentence.quantities if other is not quantity
-    )
+    others = [q for q in sentence.quantities if q is not quantity and q.value]
+    return noun == "sex" and any(_noun(sentence, other) == "sex" for other in others)
 
 
 def _is_day(sentence: Sentence, quantity: Quantity) -> bool:
@@ -420,7 +417,7 @@ def _destination(sentence: Sentence, quantity: Quantity) -> str:
     if not sentence.has("moved"):
         return ""
     following = [m for m in sentence.marks if m.role.startswith("place.") and 0 < m.start - quantity.end <= 8]
-    others = [q for q in sentence.quantities if q.start > quantity.start]
+    others = [q for q in sentence.quantities if q.start > quantity.start and not _is_shared(sentence, q)]
     if following and (not others or following[0].start < others[0].start):
         return following[0].role[6:]
     return ""

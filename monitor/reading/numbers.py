@@ -32,6 +32,8 @@ _ITEM = re.compile(r"[.)]\s")
 _SHORT = ("no", "n", "p", "nr", "num", "č", "art", "стр")
 _NUMBERED = {*("nr", "ик", "пк", "сизо", "сіза", "вк", "number", "nummer", "numer", "numero", "page")}
 _NUMBERED |= {*("номер", "номером", "нумар", "нумарам", "číslo", "número", "numéro")}
+#: How the articles of a law are called.
+_ARTICLES = ("articl", "стать", "статт", "артык", "artyk", "artik", "straipsn", "artícul", "articol")
 #: What parts two number words that follow each other.
 _PARTING = re.compile(r"[,;:—–(]")
 
@@ -81,7 +83,8 @@ def _is_name(text: str, spans: Sequence[tuple[int, int]], forms: Sequence[str], 
         return bool(_ITEM.match(text, spans[0][1])) and len(forms) > 1
     before = text[spans[place - 1][1] : spans[place][0]]
     name = forms[place - 1]
-    return "№" in before or name in _NUMBERED or (name in _SHORT and before.startswith("."))
+    article = name.startswith(_ARTICLES)
+    return "№" in before or article or name in _NUMBERED or (name in _SHORT and before.startswith("."))
 
 
 def _joined(text: str, spans: Sequence[tuple[int, int]], forms: Sequence[str], first: int, place: int) -> bool:
