@@ -323,9 +323,8 @@ def _is_shared(sentence: Sentence, quantity: Quantity) -> bool:
 
 def _is_whole(sentence: Sentence, quantity: Quantity) -> bool:
     """`13 of the 30`: the number of which another is a part."""
-    return any(_whole(sentence, q) is quantity for q in sentence.quantities) and not any(
-        m.role == "held" for m in sentence.marks
-    )
+    parted = _is_shared(sentence, quantity) and any(_whole(sentence, q) is quantity for q in sentence.quantities)
+    return parted and not any(m.role == "held" for m in sentence.find("held"))
 
 
 def _is_definite(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
