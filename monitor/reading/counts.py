@@ -41,7 +41,7 @@ class Counts:
 
 
 #: The logarithm of the odds from which on a number is taken to have a meaning.
-ENOUGH = {"total": -1.4, "political": -1.75, "cumulative": -1.5}
+ENOUGH = {"total": -1.2, "political": -1.75, "cumulative": -1.5}
 
 
 def count(article: Marked) -> Counts:
