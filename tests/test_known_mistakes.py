@@ -20,7 +20,7 @@ from monitor.config import Config
 from monitor.gather.pages import extract
 from monitor.ingest import Ingested, Ingester
 from monitor.model import Article
-from monitor.reading.ledger import Ledger, from_json
+from monitor.reading.ledger import HISTORY, Ledger, from_json
 from monitor.store import Database, events, row, shipped
 
 FOLDER = Path(__file__).parent
@@ -180,6 +180,16 @@ def test_numbers_that_differ_stay_side_by_side_and_sums_that_fail_are_shown(play
     december = play("case-10").ledger(DECEMBER)
     assert {figure.value for figure in december.figures["of:Belarus"]} == {109, 104}
     assert december.mismatches == ({"of": "of", "sum": 114, "total": 123},)
+
+
+def test_counts_of_one_nationality_stay_side_by_side(play: Any) -> None:
+    september = play("case-12").ledger(SEPTEMBER)
+    assert {figure.value for figure in september.figures["of:Poland"]} == {2, 3}
+
+
+def test_those_still_held_on_a_day_are_no_running_total(play: Any) -> None:
+    march = play("case-17").ledger("2026-03-05-pardon-18")
+    assert {figure.value for figure in march.figures.get("cumulative", ()) if figure.origin != HISTORY} == set()
 
 
 @pytest.mark.parametrize("case", ["case-21", "case-22", "case-24", "case-30"])

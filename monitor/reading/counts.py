@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.reading import number_evidence, weights
+from monitor.reading.cast import never_prisoners
 from monitor.reading.lexicon import Mark
 from monitor.reading.marked import Marked
 from monitor.reading.number_evidence import Place
@@ -19,7 +20,11 @@ from monitor.reading.numbers import Quantity
 from monitor.reading.sentences import Sentence
 
 _AFTER = 4  # words between a number and its noun
+_MOST = 60  # numbers of an article; more is a table
+#: Languages whose word for one is also an article.
+_INDEFINITE = frozenset({"de", "nl", "sv", "da", "no", "fr", "es", "it", "pt", "ro", "hu"})
 _FEW = 4  # `the two` may be any two
+_YEARS = 4  # characters of `(69 l.)`
 _BEFORE = 8  # words between `of them` and its number
 
 
@@ -36,22 +41,51 @@ class Counts:
 
 
 #: The logarithm of the odds from which on a number is taken to have a meaning.
-ENOUGH = {"total": -1.0, "political": -1.5, "cumulative": -1.5}
+ENOUGH = {"total": -1.2, "political": -1.75, "cumulative": -1.5}
 
 
 def count(article: Marked) -> Counts:
-    """The counts of the event an article is about: for each meaning the number for which most is shown."""
+    """The counts of the event an article is about: of all ways to share meanings out among its numbers the one for
+    which most is shown."""
     places = numbers(article)
     weighed = weights.load("number")
-    scores = {n: weighed.scores(number_evidence.evidence(article, n, at, list(places))) for n, at in places.items()}
-    total = _likeliest("total", {n: s for n, s in scores.items() if s["total"] >= s["cumulative"]})
-    parts = {n: s for n, s in scores.items() if n != total}
-    political = _likeliest("political", {n: s for n, s in parts.items() if total is None or n < total})
-    sums = {n: s for n, s in parts.items() if n != political and (total is None or n > total)}
-    cumulative, per = _likeliest("cumulative", sums), _shared_out(article, places)
+    scores = {n: weighed.scores(number_evidence.evidence(article, n, places)) for n in places}
+    likely = [n for n, score in scores.items() if score["total"] > ENOUGH["total"]]
+    total, political, cumulative = max(
+        (_with_total(total, scores) for total in (None, *likely)), key=lambda shared: shared[0]
+    )[1]
+    if total is None and (one := _one(article)):
+        total, places = 1, {**places, 1: one}
+    per = _shared_out(article, places)
     given = (("total", total), ("political", political), ("cumulative", cumulative), *per)
     said = tuple((name, _sentence_of(name, places[n])) for name, n in given if n is not None)
     return Counts(total, political, cumulative, per, said)
+
+
+def _one(article: Marked) -> list[Place]:
+    """Where one person is said to have been freed, in a language in which `one` is no article, and at most one named:
+    `one citizen was pardoned`."""
+    if article.language in _INDEFINITE or len(article.prisoners) > 1:
+        return []
+    telling = [s for s in article.lead if any(told.asserts for told in article.told[id(s)])]
+    ones = [(s, q) for s in telling for q in s.quantities if 1 in (q.value, q.about)]
+    ones = [(s, q) for s, q in ones if not any(m.start == q.end for m in s.find("partof", "among"))]  # `one of those`
+    if any((q.value or 1) > 1 and meaning(s, q).startswith(_EVERYBODY) for s in telling for q in s.quantities):
+        return []
+    read = [Place(s, q, meaning(s, q), _noun(s, q)) for s, q in ones]
+    return [place for place in read if place.noun and place.meaning.startswith(_EVERYBODY)]
+
+
+def _with_total(total: int | None, scores: Mapping[int, Mapping[str, float]]) -> tuple[float, tuple[int | None, ...]]:
+    """How much is shown for a total with the likeliest smaller number as its political subset and the likeliest larger
+    one as a running total."""
+    others = {n: s for n, s in scores.items() if n != total}
+    parts = {n: s for n, s in others.items() if total is None or n < total}
+    political, subset = _likeliest("political", parts)
+    sums = {n: s for n, s in others.items() if n != political and (total is None or n > total)}
+    cumulative, since = _likeliest("cumulative", sums)
+    shown = scores[total]["total"] - ENOUGH["total"] if total is not None else 0.0
+    return shown + subset + since, (total, political, cumulative)
 
 
 def _sentence_of(name: str, found: Sequence[Place]) -> str:
@@ -64,29 +98,37 @@ def numbers(article: Marked) -> dict[int, list[Place]]:
     found: dict[int, list[Place]] = {}
     seen: set[str] = set()  # who was named in the sentences before
     for sentence in article.sentences:
-        named = article.named.get(id(sentence), ())
+        if len(found) > _MOST:
+            break
+        named = [n for n in article.named.get(id(sentence), ()) if n.person not in never_prisoners()]
         for quantity in sentence.quantities:
             value = quantity.value or quantity.about
-            if not value or _is_age(sentence, quantity):
+            if not value or value == 1 or _is_age(sentence, quantity):
+                continue
+            noun = _noun(sentence, quantity)
+            if noun == "unit" or noun.startswith("month.") or _is_of_one_sex(sentence, quantity, noun):
                 continue
             said = meaning(sentence, quantity)
-            place = Place(sentence, quantity, said, _noun(sentence, quantity))
+            place = Place(sentence, quantity, said, noun)
             found.setdefault(value, []).append(place)
             before = {n.person for n in named if n.start < quantity.start} or seen
-            if said == "besides" and before:
-                found.setdefault(value + len(before), []).append(replace(place, meaning="with them"))
+            if said == "besides" and (before or _are_others(sentence, quantity)):
+                summed = replace(place, meaning="with them" if before else "with one")
+                found.setdefault(value + (len(before) or 1), []).append(summed)
         seen = seen | {n.person for n in named}
     return found
 
 
-def _likeliest(name: str, scores: Mapping[int, Mapping[str, float]]) -> int | None:
+def _likeliest(name: str, scores: Mapping[int, Mapping[str, float]]) -> tuple[int | None, float]:
+    """The number for which most is shown and by how much that is more than enough; None and 0 where it is not."""
     best = max(scores, key=lambda number: scores[number][name], default=None)
-    return best if best is not None and scores[best][name] > ENOUGH[name] else None
+    shown = scores[best][name] - ENOUGH[name] if best is not None else 0.0
+    return (best, shown) if shown > 0 else (None, 0.0)
 
 
 def _shared_out(article: Marked, places: Mapping[int, Sequence[Place]]) -> tuple[tuple[str, int], ...]:
     """By destination or nationality, where a sentence tells of the release itself."""
-    telling = {id(s.sentence) for s in article.about if s.asserts}
+    telling = {id(s.sentence) for s in article.about or article.statements if s.asserts}
     per: dict[str, int] = {}
     for value, found in places.items():
         for place in found:
@@ -102,30 +144,31 @@ def meaning(sentence: Sentence, quantity: Quantity) -> str:
     clause = number[quantity.start]
     here = [m for m in sentence.marks if number[m.start] == clause]
     noun = _noun(sentence, quantity)
-    if noun == "unit" or noun.startswith("month."):
+    if noun in ("unit", "names") or noun.startswith("month."):
         return ""
-    if _is_age(sentence, quantity) or (not noun and _is_day(sentence, quantity)):
+    if _is_age(sentence, quantity) or (not _is_followed(sentence, quantity, noun) and _is_day(sentence, quantity)):
         return ""
     if noun == "theirs" or _is_given_back(sentence, quantity):
         return ""  # spies given back by the other side
-    if noun in ("sex", "subset"):
+    if noun in ("sex", "subset") and not _is_whole(sentence, quantity):
         after = [m for m in sentence.find("among") if 0 <= m.start - quantity.end <= 3]
         if any(not _parted_from(sentence, quantity, m) for m in after):
             return ""  # `four journalists among those freed`; `four priests, among them X` are all
         return "weak" if _is_all(sentence, quantity, here) else ""
     if any(m.role == "since" and _sums_up(sentence, quantity, m) for m in here):
         return "cumulative"
-    in_all = [m for m in here if m.role == "in-all" and -2 <= m.start - quantity.end <= 1]
+    in_all = [m for m in sentence.find("in-all") if -2 <= m.start - quantity.end <= 1]
+    in_all = [m for m in in_all if number[m.start] == clause or m.end == quantity.start]  # `Altogether – 12.`
     if any(m.start < quantity.start or not _parted_from(sentence, quantity, m) for m in in_all):
         return "in all"
     if any(m.role == "group" and m.end == quantity.start for m in sentence.marks):
-        return "total"
-    if _apart(sentence, quantity):
-        return "besides" if any(m.role.partition(".")[0] in _FREED for m in here) else ""
+        return "political before" if _political_before(sentence, quantity, noun) else "total"
     whole = _whole(sentence, quantity)
+    if whole is None and _apart(sentence, quantity) and not _is_shared(sentence, quantity):
+        return "besides" if sentence.has(*_FREED) else ""
     if whole is not None:
         said = [m for m in here if m.role in _POLITICAL and m.start > whole.end + 1]
-        return "subset" if said else ""
+        return "subset" if said else _nationality(noun) or _place(sentence, quantity)
     if _is_whole(sentence, quantity):
         return "total"
     listed = any(m.role == "among" and m.end == quantity.start for m in here)  # `including 33 held for extremism`
@@ -133,14 +176,13 @@ def meaning(sentence: Sentence, quantity: Quantity) -> str:
         return ""
     if _is_definite(sentence, quantity, noun):
         return "total"
-    parts = {m.start for m in sentence.find("partof")}
-    if any(m.role == "among" and m.start == quantity.end and m.start in parts for m in here):  # `44 of those freed`
+    if _is_part(sentence, quantity):
         return (
             "subset" if any(m.role in _POLITICAL and 0 < m.start - quantity.end <= 10 for m in sentence.marks) else ""
         )
     among = any(m.role in ("among", "among.freed") and 0 <= quantity.start - m.end < _BEFORE for m in sentence.marks)
     if any(m.role == "among.freed" and 0 < m.start - quantity.end <= 2 for m in sentence.marks):
-        return "subset" if noun in _POLITICAL else ""  # `six reporters among those expelled`
+        return "subset" if noun in _POLITICAL else _nationality(noun)  # `six reporters among those expelled`
     if any(m.role == "among.freed" and m.start < quantity.start < m.at[-1] for m in sentence.marks):
         return "total"  # `among the 52 released`
     if noun in _POLITICAL:
@@ -151,8 +193,30 @@ def meaning(sentence: Sentence, quantity: Quantity) -> str:
     if place:
         return f"to:{place}" if among else f"only to:{place}"
     if among:
-        return ""
+        return "political before" if _political_before(sentence, quantity, noun) else ""
+    if _political_before(sentence, quantity, noun):
+        return "political before"
     return "total" if noun in ("people", "prisoner", "foreigners") or _bare(sentence, quantity) else ""
+
+
+def _nationality(noun: str) -> str:
+    """`three Poles among the 52`"""
+    return f"of:{noun[3:]}" if noun.startswith("of.") else ""
+
+
+def _place(sentence: Sentence, quantity: Quantity) -> str:
+    """`nine of the 123 were taken to Lithuania`"""
+    place = _destination(sentence, quantity)
+    return f"to:{place}" if place else ""
+
+
+def _political_before(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
+    """`Of political prisoners there are 29 among them`, `for "extremism" 20 were jailed`: the noun stands first."""
+    if noun not in ("", "prisoner"):
+        return False
+    last = max((q.end for q in sentence.quantities if q.end <= quantity.start), default=0)
+    before = (m for m in sentence.marks if m.role in _POLITICAL)
+    return any(last <= m.start and 0 <= quantity.start - m.end <= _AFTER for m in before)
 
 
 def _noun(sentence: Sentence, quantity: Quantity) -> str:
@@ -163,6 +227,7 @@ def _noun(sentence: Sentence, quantity: Quantity) -> str:
         if quantity.end <= m.start <= quantity.end + _AFTER
         and (m.role in _NOUNS or m.role[:3] == "of." or m.role[:6] == "month.")
     ]
+    following = [m for m in following if m.role[:6] != "month." or m.start == quantity.end]
     following = [m for m in following if m.role != "unit" or m.start == quantity.end or _halves(sentence, quantity, m)]
     between = [q for q in sentence.quantities if q.start > quantity.start]
     limit = between[0].start if between else len(sentence.forms)
@@ -185,12 +250,14 @@ def _noun(sentence: Sentence, quantity: Quantity) -> str:
 def _halves(sentence: Sentence, quantity: Quantity, unit: Mark) -> bool:
     """`five and a half years`"""
     joined = any(m.start == quantity.end for m in sentence.find("and", "partof"))
+    joined = joined and not any(m.start == quantity.end for m in sentence.find("among"))
     return joined and unit.start - quantity.end <= 3
 
 
 _POLITICAL = ("political", "extremist", "political.word")
 _NOUNS = {
     "unit": 0,
+    "names": 0,
     "political": 0,
     "political.word": 3,
     "extremist": 0,
@@ -203,27 +270,61 @@ _NOUNS = {
 }
 
 
+def _gap_after(sentence: Sentence, quantity: Quantity) -> tuple[int, int]:
+    """From the end of a number to the next word."""
+    last = sentence.spans[quantity.end - 1][1]
+    return last, sentence.spans[quantity.end][0] if quantity.end < len(sentence.spans) else last
+
+
+def _is_part(sentence: Sentence, quantity: Quantity) -> bool:
+    """`44 of those freed`, `44 из освобожденных`"""
+    of = any(m.start == quantity.end for m in sentence.find("partof"))
+    of = of and "," not in sentence.gap(*_gap_after(sentence, quantity))
+    them = any(m.role == "among" and m.start == quantity.end for m in sentence.marks)
+    freed = any(m.role == "freed" and 0 < m.start - quantity.end <= 2 for m in sentence.marks)
+    return of and (them or freed)
+
+
+def _are_others(sentence: Sentence, quantity: Quantity) -> bool:
+    """`a monk and two others`, `a monk and another two`: somebody was named, even if nobody knows the name; not
+    `another two were freed`."""
+    return any(
+        m.role == "others" and (m.start == quantity.end or (m.end == quantity.start and len(m.at) > 1))
+        for m in sentence.marks
+    )
+
+
 def _apart(sentence: Sentence, quantity: Quantity) -> bool:
     """`X and 121 others`, `together with X 13 people`: those besides the people named."""
+    shut = "," in sentence.gap(*_gap_after(sentence, quantity))  # `fifteen, the others …`
     return any(
-        (m.role == "others" and (m.start == quantity.end or 0 <= quantity.start - m.end <= 3))
+        (m.role == "others" and ((m.start == quantity.end and not shut) or 0 <= quantity.start - m.end <= 3))
+        or (m.role == "others.after" and m.start == quantity.end)
         or (m.role == "others.with" and 0 <= quantity.start - m.end <= 7)
         for m in sentence.marks
     )
 
 
 def _whole(sentence: Sentence, quantity: Quantity) -> Quantity | None:
-    """The number that this one is a part of: `15 of the 250`."""
-    for whole in sentence.quantities:
-        if 0 < whole.start - quantity.end <= 2:
-            parted = any(quantity.end <= m.start < whole.start for m in sentence.find("partof"))
-            return whole if parted else None
-    return None
+    """The number that this one is a part of: `15 of the 250`, `168 people of those 250`, `of the 16 who left, 14`."""
+    wholes = [q for q in sentence.quantities if q is not quantity and _is_shared(sentence, q)]
+    after = [q for q in wholes if 0 < q.start - quantity.end <= _AFTER]
+    before = [q for q in wholes if q.end <= quantity.start and (q.value or 0) > (quantity.value or 0)]
+    return next(iter(after or before), None)
+
+
+def _is_shared(sentence: Sentence, quantity: Quantity) -> bool:
+    """Does `of`, `of those`, `among` stand before a number?"""
+    together = {place for m in sentence.find("others.with") for place in m.at}
+    parts = [m.end for m in sentence.find("partof", "amid") if m.start not in together]
+    known = [m.start for m in sentence.find("definite") if m.end == quantity.start]
+    return quantity.start in parts or any(start in parts for start in known)
 
 
 def _is_whole(sentence: Sentence, quantity: Quantity) -> bool:
     """`13 of the 30`: the number of which another is a part."""
-    return any(_whole(sentence, q) is quantity for q in sentence.quantities) and not sentence.has("held")
+    parted = _is_shared(sentence, quantity) and any(_whole(sentence, q) is quantity for q in sentence.quantities)
+    return parted and not any(m.role == "held" for m in sentence.find("held"))
 
 
 def _is_definite(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
@@ -251,7 +352,10 @@ def _sums_up(sentence: Sentence, quantity: Quantity, since: Mark) -> bool:
     freed = any(m.end == since.start for m in sentence.marks if m.role.partition(".")[0] in _FREED)
     held = any(0 <= since.start - m.end <= 2 for m in sentence.find("held", "prisoner") if m.role != "held.count")
     held = held and not freed
-    return not nearer and not held
+    arrested = not sentence.has(*_FREED) and any(
+        sentence.clauses[m.start] == clause for m in sentence.find("held", "detainee", "re-arrest")
+    )
+    return not nearer and not held and not arrested
 
 
 def _parted_from(sentence: Sentence, quantity: Quantity, mark: Mark) -> bool:
@@ -269,7 +373,8 @@ def _is_age(sentence: Sentence, quantity: Quantity) -> bool:
     first, last = sentence.spans[quantity.start], sentence.spans[quantity.end - 1]
     before = sentence.text[: first[0] - sentence.offset].rstrip()
     after = sentence.text[last[1] - sentence.offset :].lstrip()
-    return quantity.digits and before.endswith((",", "(")) and after.startswith((",", ")"))
+    years = before.endswith("(") and 0 < after.find(")") <= _YEARS
+    return quantity.digits and before.endswith((",", "(")) and (after.startswith((",", ")")) or years)
 
 
 def _is_all(sentence: Sentence, quantity: Quantity, here: list[Mark]) -> bool:
@@ -277,6 +382,17 @@ def _is_all(sentence: Sentence, quantity: Quantity, here: list[Mark]) -> bool:
     parted = any(m.start < quantity.start for m in sentence.find("among", "list", "partof"))
     others = [q for q in sentence.quantities if q is not quantity and _noun(sentence, q) in ("sex", "subset", "people")]
     return not others and not parted and any(m.role.partition(".")[0] in _FREED for m in here)
+
+
+def _is_followed(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
+    """`in July 16 women`, not `on July 2`"""
+    return bool(noun) and any(m.role == noun and m.start == quantity.end for m in sentence.marks)
+
+
+def _is_of_one_sex(sentence: Sentence, quantity: Quantity, noun: str) -> bool:
+    """`14 women and 16 men`: each of them a part."""
+    others = [q for q in sentence.quantities if q is not quantity and q.value]
+    return noun == "sex" and any(_noun(sentence, other) == "sex" for other in others)
 
 
 def _is_day(sentence: Sentence, quantity: Quantity) -> bool:
@@ -290,6 +406,8 @@ def _held(sentence: Sentence, quantity: Quantity, here: list[Mark]) -> bool:
     return bool(held) and (not freed or min(held) < min(freed))
 
 
+#: What a number reads that counts everybody of whom its sentence tells.
+_EVERYBODY = ("total", "only of:", "political", "in all")
 _FREED = ("release", "pardon", "amnesty", "exchange", "deportation", "arrival")
 
 
@@ -298,7 +416,7 @@ def _destination(sentence: Sentence, quantity: Quantity) -> str:
     if not sentence.has("moved"):
         return ""
     following = [m for m in sentence.marks if m.role.startswith("place.") and 0 < m.start - quantity.end <= 8]
-    others = [q for q in sentence.quantities if q.start > quantity.start]
+    others = [q for q in sentence.quantities if q.start > quantity.start and not _is_shared(sentence, q)]
     if following and (not others or following[0].start < others[0].start):
         return following[0].role[6:]
     return ""

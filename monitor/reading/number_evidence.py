@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.reading.evidence import PLAIN, STEPS, ages, beside, both, commas, distance, kind, zone
@@ -10,14 +10,18 @@ from monitor.reading.marked import Marked
 from monitor.reading.numbers import Quantity
 from monitor.reading.sentences import Sentence
 from monitor.reading.statements import RELEASES
+from monitor.reading.subject import main_of, travels_on
 
 _SIZES = (1, 2, 3, 9, 30, 130, 300, 700)
 _NEAR = STEPS[2]  # words
 
+#: What a number reads that nobody wrote: the people named and those besides them.
+SUMMED = ("with them", "with one")
+
 #: Roles in a number's clause that change what its noun is counted for.
 _TURNS = (
     *("held", "held.count", "remain", "since", "in-all", "among", "partof", "all", "others", "definite", "group"),
-    "negation",
+    *("negation", "as-of"),
 )
 
 
@@ -31,22 +35,57 @@ class Place:
     noun: str
 
 
-def evidence(article: Marked, value: int, places: Sequence[Place], values: Sequence[int]) -> set[str]:
-    """Everything the article shows of one number; `values` are all numbers of the article in their order."""
-    shown = {f"size {next((n for n in _SIZES if value <= n), 9999)}", f"number {min(values.index(value), 3)}"}
-    if value == max(values):
+def evidence(article: Marked, value: int, found: Mapping[int, Sequence[Place]]) -> set[str]:
+    """Everything the article shows of one number; `found` are all numbers of the article in their order."""
+    places = found[value]
+    values = [n for n, at in found.items() if any(p.meaning not in SUMMED for p in at)]
+    order = f"number {min(values.index(value), 3)}" if value in values else "number of nobody's"
+    shown = {f"size {next((n for n in _SIZES if value <= n), 9999)}", order}
+    if value >= max(values):
         shown.add("largest")
-    if any(other > value and other - value in values for other in values):
+    known = set(values)
+    if any(other > value and other - value in known for other in values):
         shown.add("part of a sum")
-    if any(other < value and value - other in values for other in values):
+    if any(other < value and value - other in known for other in values):
         shown.add("sum")
     shown.update(f"told {n} times" for n in range(2, min(len(places), 3) + 1))
+    shown.update(_others(value, found))
+    shown.update(_named(article, value))
+    shown.update(_told(article))
     for place in places:
         shown.update((f"reads {place.meaning}", f"reads {place.meaning} in {zone(place.sentence)}"))
         shown.update(_noun(place))
         shown.update(_cues(place.sentence, place.quantity))
         shown.update(_look(article, place.sentence, place.quantity))
     return shown
+
+
+def _others(value: int, found: Mapping[int, Sequence[Place]]) -> Iterator[str]:
+    """What larger and smaller numbers read: beside `250 in all`, 15 is a part."""
+    for other, places in found.items():
+        if other != value:
+            size = "larger" if other > value else "smaller"
+            for place in places:
+                reads = place.meaning.partition(":")[0]
+                if reads and reads not in SUMMED:
+                    yield f"{size} reads {reads}"
+
+
+def _named(article: Marked, value: int) -> Iterator[str]:
+    """Is it the number of the prisoners named? No fewer can have been freed than are named as freed."""
+    named = len(article.prisoners)
+    if named:
+        yield "as many as named" if value == named else "fewer than named" if value < named else "more than named"
+    else:
+        yield "nobody named"
+
+
+def _told(article: Marked) -> Iterator[str]:
+    """What the article is about as a whole: a release denied has no total."""
+    if article.about:
+        yield f"about {main_of(article.about).modality}"
+    if travels_on(article.lead, article.today):
+        yield "travels on"
 
 
 def _noun(place: Place) -> Iterator[str]:

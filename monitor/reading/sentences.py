@@ -38,6 +38,7 @@ class Sentence:
     marks: list[Mark] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     _clauses: list[int] = field(default_factory=list)
+    _roles: dict[str, list[Mark]] = field(default_factory=dict)
 
     @property
     def clauses(self) -> list[int]:
@@ -53,13 +54,26 @@ class Sentence:
 
     def has(self, *roles: str) -> bool:
         """Is any of these roles, or of their sub-roles, marked here?"""
-        return any(True for _ in self.find(*roles))
+        by_role = self._by_role()
+        return any(role in by_role for role in roles)
 
     def find(self, *roles: str) -> Iterator[Mark]:
-        """The marks of these roles and of their sub-roles (`release` finds `release.done`)."""
-        for mark in self.marks:
-            if mark.role in roles or mark.role.partition(".")[0] in roles:
-                yield mark
+        """The marks of these roles and of their sub-roles (`release` finds `release.done`), in order."""
+        by_role = self._by_role()
+        present = [role for role in roles if role in by_role]
+        if len(present) < 2:
+            return iter(by_role[present[0]] if present else ())
+        return (m for m in self.marks if m.role in present or m.role.partition(".")[0] in present)
+
+    def _by_role(self) -> dict[str, list[Mark]]:
+        """The marks by role, and by what their role is a part of."""
+        if not self._roles:
+            for mark in self.marks:
+                top = mark.role.partition(".")[0]
+                self._roles.setdefault(mark.role, []).append(mark)
+                if top != mark.role:
+                    self._roles.setdefault(top, []).append(mark)
+        return self._roles
 
     def gap(self, start: int, end: int) -> str:
         """The characters of the field from `start` to `end`, both within this sentence."""

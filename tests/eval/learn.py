@@ -86,13 +86,15 @@ class Heard:
                 yield self.example(person_evidence.evidence(self.article, places), status)
 
     def numbers(self) -> Iterator[Example]:
-        """What each number counts, in an article about a release."""
-        if not self.item["relevant"] or "total" not in self.item:
+        """What each number counts, in an article about a release; nothing of one in an article that tells of a release
+        only in passing."""
+        relevant = self.item["relevant"]
+        if "total" not in self.item or not (relevant or any(s.asserts for s in self.article.about)):
             return
         found = counts.numbers(self.article)
-        for value, places in found.items():
-            meant = [meaning for meaning in ANSWERS["number"] if self.item.get(meaning) == value][:1]
-            yield self.example(number_evidence.evidence(self.article, value, places, list(found)), *meant)
+        for value in found:
+            meant = [meaning for meaning in ANSWERS["number"] if relevant and self.item.get(meaning) == value][:1]
+            yield self.example(number_evidence.evidence(self.article, value, found), *meant)
 
 
 def taught_by() -> str:

@@ -48,6 +48,77 @@ def test_quantities_are_read_as_newsrooms_write_them(language, text, expected):
 
 
 @pytest.mark.parametrize(
+    ("language", "words", "expected"),
+    [
+        ("be", "шасцёх чалавек", 6),
+        ("be", "дваццаць двух палітвязняў", 22),
+        ("be", "двума зняволенымі", 2),
+        ("be", "трынаццацярых вязняў", 13),
+        ("ru", "двадцати трех человек", 23),
+        ("ru", "пятидесяти двум помилованным", 52),
+        ("ru", "ста двадцати трех заключенных", 123),
+        ("ru", "четырнадцатерых вывезли", 14),
+        ("ru", "двумястами пятьюдесятью людьми", 250),
+        ("uk", "одинадцятьма людьми", 11),
+        ("uk", "п'ятдесятьох двох помилуваних", 52),
+        ("pl", "trzynaścioro więźniów", 13),
+        ("pl", "dwudziestu dwojga skazanych", 22),
+        ("pl", "dwudziestosiedmioosobowa grupa", 27),
+        ("lt", "dvidešimt trys kaliniai", 23),
+        ("lt", "su keturiais žmonėmis", 4),
+        ("lv", "piecu ieslodzīto", 5),
+        ("lv", "simt divdesmit trīs cilvēki", 123),
+        ("et", "üheksast vangist", 9),
+        ("et", "neljateistkümne vangi", 14),
+        ("et", "viiekümne kahe vangi", 52),
+        ("fi", "kuuden vangin", 6),
+        ("fi", "neljäntoista vangin", 14),
+        ("fi", "viidenkymmenenkahden vangin", 52),
+        ("hu", "tizenhárman szabadultak", 13),
+        ("hu", "ötvenketten távoztak", 52),
+        ("hu", "százhuszonhárom foglyot", 123),
+        ("cs", "jednatřicet lidí", 31),
+        ("cs", "v devítičlenné skupině", 9),
+        ("cs", "padesáti dvěma vězni", 52),
+        ("sk", "štrnástich väzňov", 14),
+        ("sk", "päťdesiatich dvoch väzňov", 52),
+        ("de", "einundsechzig Menschen", 61),
+        ("de", "zweihundertfünfzig Gefangene", 250),
+        ("de", "neunköpfige Gruppe", 9),
+        ("nl", "honderddrieëntwintig gevangenen", 123),
+        ("sv", "hundratjugotre fångar", 123),
+        ("da", "toogtyve fanger", 22),
+        ("no", "femtito fanger", 52),
+        ("fr", "deux cent cinquante prisonniers", 250),
+        ("fr", "soixante et onze détenus", 71),
+        ("es", "trescientas personas", 300),
+        ("es", "treinta y una personas", 31),
+        ("it", "sessantuno prigionieri", 61),
+        ("it", "centoventitré persone", 123),
+        ("pt", "cinquenta e dois presos", 52),
+        ("ro", "cincizeci și doi de prizonieri", 52),
+        ("bg", "четиринадесетте затворници", 14),
+        ("bg", "петимата поляци", 5),
+        ("en", "two hundred and fifty people", 250),
+    ],
+)
+def test_number_words_are_read_in_every_language_and_case(language, words, expected):
+    assert values(words, language)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("be", "Памілавалі васямнаццаць, пятнаццаць — «экстрэмісты»", [18, 15]),
+        ("en", "identified twenty-three of the forty; twenty-seven are political", [23, 40, 27]),
+        ("ru", "из восемнадцати пятнадцать политических", [18, 15]),
+    ],
+)
+def test_two_numbers_that_follow_each_other_are_no_sum(language, text, expected):
+    assert values(text, language) == expected
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("en", "in 2024"),
@@ -61,6 +132,11 @@ def test_quantities_are_read_as_newsrooms_write_them(language, text, expected):
 )
 def test_dates_times_years_shares_and_ordinals_are_no_quantities(language, text):
     assert [v for v in values(text, language) if v not in (27,)] == []
+
+
+def test_the_number_of_an_item_or_a_page_is_no_quantity():
+    assert values("1. Belarus frees prisoners") == values("see p. 8", "en") == values("colony No. 15") == []
+    assert values("No 15 apžēlotajiem", "lv") == [15]
 
 
 def test_four_twenties_are_eighty_and_an_article_is_no_number():
