@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,14 +37,19 @@ def fill(db: store.Database, size: int, rng: random.Random) -> None:
     In transactions of `AT_A_TIME`: one of a hundred thousand would grow a log that each look-up has to pass.
     """
     models = [r["id"] for r in store.rows(db, "SELECT id FROM articles ORDER BY id")]
+    features: dict[int, list[int]] = {model: [] for model in models}
+    for r in store.rows(db, "SELECT feature, article_id FROM features"):
+        features[r["article_id"]].append(r["feature"])
     for start in range(len(models), size, AT_A_TIME):
         with store.write(db):
             for number in range(start, min(size, start + AT_A_TIME)):
-                _copy(db, rng.choice(models), number, clock.to_text(NOW - rng.random() * SPREAD))
+                model, at = rng.choice(models), clock.to_text(NOW - rng.random() * SPREAD)
+                _copy(db, model, number, at, features[model])
 
 
-def _copy(db: store.Database, model: int, number: int, at: str) -> None:
-    """One article more, as `model`, seen `at`, in a story of its own."""
+def _copy(db: store.Database, model: int, number: int, at: str, features: Sequence[int]) -> None:
+    """One article more, as `model`, seen `at`, in a story of its own. Features are given: the table has no way from an
+    article to them."""
     story = db.conn.execute(
         "INSERT INTO stories (uid, first_seen_at, last_seen_at) VALUES (?, ?, ?)", (f"s{number}", at, at)
     ).lastrowid
@@ -52,10 +58,9 @@ def _copy(db: store.Database, model: int, number: int, at: str) -> None:
         f" SELECT ?, ?, ?, ?, ?, {_COPIED} FROM articles WHERE id = ?",
         (f"k{number}", f"a{number}", f"https://old.example/{number}", at, story, model),
     ).lastrowid
-    db.conn.execute(
-        "INSERT INTO features (feature, at, article_id)"
-        " SELECT feature, unixepoch(?) / 60, ? FROM features WHERE article_id = ?",
-        (at, copy, model),
+    db.conn.executemany(
+        "INSERT INTO features (feature, at, article_id) VALUES (?, unixepoch(?) / 60, ?)",
+        [(feature, at, copy) for feature in features],
     )
     db.conn.execute(
         "INSERT INTO articles_fts (rowid, title, text) SELECT id, title, text FROM articles WHERE id = ?", (copy,)
