@@ -177,7 +177,7 @@ EVIDENCE: tuple[tuple[Evidence, ...], ...] = (
     (  # When?
         Evidence(NEVER, lambda p: _is_ahead(p), _says("not yet known")),
         Evidence(0.4, lambda p: p.days_later == 0, _says("the same day")),
-        Evidence(0.4, lambda p: _apart(p) == 1, _says("1 days apart")),
+        Evidence(0.4, lambda p: _apart(p) == 1, _says("a day apart")),
         Evidence(0.15, lambda p: 1 < _apart(p) <= NEAR, lambda p: f"{_apart(p)} days apart"),
         Evidence(0.1, lambda p: _is_told_later(p), _says("some days later")),
         Evidence(0.2, lambda p: p.anniversary, _says("years ago to the day")),

@@ -39,7 +39,7 @@ ANSWERS = {
     "number": ("total", "political", "cumulative"),
 }
 #: How strongly weights are held near nothing: higher where there are fewer examples for each piece of evidence.
-STIFFNESS = {"article": 10.0, "person": 2.5, "number": 8.0}
+STIFFNESS = {"article": 10.0, "person": 5.0, "number": 8.0}
 #: How much one example counts, by who wrote it: a case states a rule.
 HEADLINES = "headlines"
 COUNTS = {HEADLINES: 1.0, "cases": 3.0}
