@@ -40,6 +40,7 @@ class Counts:
     said: tuple[tuple[str, str], ...] = ()
 
 
+NEVER = float("-inf")
 #: The logarithm of the odds from which on a number is taken to have a meaning.
 ENOUGH = {"total": -1.2, "political": -1.75, "cumulative": -1.5}
 
@@ -50,6 +51,11 @@ def count(article: Marked) -> Counts:
     places = numbers(article)
     weighed = weights.load("number")
     scores = {n: weighed.scores(number_evidence.evidence(article, n, places)) for n in places}
+    for value, found in places.items():
+        if all(
+            place.noun == "subset" for place in found
+        ):  # `eight journalists among them`, whatever they were jailed for
+            scores[value]["political"] = NEVER
     likely = [n for n, score in scores.items() if score["total"] > ENOUGH["total"]]
     total, political, cumulative = max(
         (_with_total(total, scores) for total in (None, *likely)), key=lambda shared: shared[0]
