@@ -201,6 +201,7 @@ EVIDENCE: tuple[tuple[Evidence, ...], ...] = (
         Evidence(0.15, lambda p: not p.claim.total or not p.known),
         Evidence(0.4, lambda p: p.counted_on, _says("counting goes on")),
         Evidence(-0.25, lambda p: _is_too_many(p), _says("more than the official number")),
+        Evidence(0.0, lambda p: _is_beside(p), _says("another number, let out in another way")),
         Evidence(0.1, lambda p: True),
     ),
     (  # Of what kind?
@@ -249,6 +250,12 @@ def _is_too_many(pair: Pair) -> bool:
     """More than an official number, and nobody of the event is named."""
     total = pair.claim.total or 0
     return total > 1.2 * max(pair.known) and "official" in pair.ledger.figures and not pair.people
+
+
+def _is_beside(pair: Pair) -> bool:
+    """Seven are taken abroad on the day on which 23 are pardoned: another number in another way, of a release that is
+    not known to have gone abroad itself."""
+    return pair.other_kind and not set(pair.ledger.destinations) - {"home"}
 
 
 def _is_corrected(pair: Pair) -> bool:

@@ -58,6 +58,23 @@ def test_what_does_not_fit_is_a_new_event(told):
     assert filed(told, KNOWN) == (None, True)
 
 
+PARDON = Candidate(8, replay([said("official-by", "announced", kind="pardon", total=23, date=DAY)]), AT)
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        (claim(kind="deportation", total=7, destination="Lithuania"), (None, True)),
+        (claim(kind="deportation", total=23, destination="Lithuania"), (8, False)),
+        (claim(kind="deportation", destination="Lithuania"), (8, False)),
+        (claim(kind="pardon", total=21), (8, False)),
+    ],
+)
+def test_another_number_let_out_in_another_way_on_the_same_day_is_another_release(told, found):
+    """Fails when seven people taken abroad go unnoticed because 23 were pardoned that morning."""
+    assert filed(told, PARDON) == found
+
+
 @pytest.mark.parametrize("modality", ["hint", "forecast", "demand"])
 def test_what_has_not_happened_is_filed_nowhere(modality):
     assert filed(claim(modality=modality, total=249), KNOWN) == (None, False)
