@@ -162,7 +162,8 @@ class Learned:
     weights: Vector
 
     def scores(self, found: Sequence[Example]) -> Vector:
-        return _table(found, self.evidence) @ self.weights
+        table = _table(found, self.evidence)
+        return np.stack([table.times(column) for column in self.weights.T], axis=1)
 
 
 def learn(question: str, found: Sequence[Example]) -> Learned:
@@ -177,23 +178,42 @@ def learn(question: str, found: Sequence[Example]) -> Learned:
     return Learned(ANSWERS[question], evidence, np.stack(columns, axis=1))
 
 
-def _table(found: Sequence[Example], evidence: Sequence[str]) -> Vector:
+@dataclass(frozen=True)
+class Table:
+    """Which evidence each example shows: the columns that are 1, row after row, and where each row begins. Of a hundred
+    columns an example has five."""
+
+    columns: npt.NDArray[np.intp]
+    begins: npt.NDArray[np.intp]
+    rows: npt.NDArray[np.intp]  # of each entry of `columns`
+    width: int
+
+    def times(self, weights: Vector) -> Vector:
+        """The table times a column of weights."""
+        return np.add.reduceat(weights[self.columns], self.begins)
+
+    def back(self, values: Vector) -> Vector:
+        """The table, turned, times a column of one value a row."""
+        return np.bincount(self.columns, values[self.rows], self.width)
+
+
+def _table(found: Sequence[Example], evidence: Sequence[str]) -> Table:
     place = {piece: number for number, piece in enumerate(evidence)}
-    table = np.zeros((len(found), len(evidence)))
-    table[:, 0] = 1
-    for row, example in enumerate(found):
-        table[row, [place[piece] for piece in example.shown if piece in place]] = 1
-    return table
+    shown = [[0, *sorted(place[piece] for piece in example.shown if piece in place)] for example in found]
+    lengths = [len(row) for row in shown]
+    begins = np.cumsum([0, *lengths[:-1]])
+    columns = np.array([column for row in shown for column in row], np.intp)
+    return Table(columns, begins, np.repeat(np.arange(len(shown)), lengths), len(evidence))
 
 
-def _fit(table: Vector, right: Vector, importance: Vector, stiffness: float) -> Vector:
+def _fit(table: Table, right: Vector, importance: Vector, stiffness: float) -> Vector:
     """Logistic regression with a ridge on all but what always holds, by Newton's method."""
-    ridge = np.full(table.shape[1], stiffness)
+    ridge = np.full(table.width, stiffness)
     ridge[0] = 1e-6
-    weights = np.zeros(table.shape[1])
+    weights = np.zeros(table.width)
     for _ in range(25):
-        odds = 1 / (1 + np.exp(-table @ weights))
-        slope = table.T @ (importance * (odds - right)) + ridge * weights
+        odds = 1 / (1 + np.exp(-table.times(weights)))
+        slope = table.back(importance * (odds - right)) + ridge * weights
         step = _step(table, importance * odds * (1 - odds), ridge, slope)
         weights -= step
         if np.abs(step).max() < 1e-5:
@@ -201,14 +221,14 @@ def _fit(table: Vector, right: Vector, importance: Vector, stiffness: float) -> 
     return weights
 
 
-def _step(table: Vector, spread: Vector, ridge: Vector, slope: Vector) -> Vector:
+def _step(table: Table, spread: Vector, ridge: Vector, slope: Vector) -> Vector:
     """Newton's step by conjugate gradients: the curvature is never written down, only multiplied with."""
     step = np.zeros_like(slope)
     left = slope.copy()
     direction, size = left.copy(), left @ left
     enough = 1e-12 * size
     while size > enough:
-        bent = table.T @ (spread * (table @ direction)) + ridge * direction
+        bent = table.back(spread * table.times(direction)) + ridge * direction
         length = size / (direction @ bent)
         step += length * direction
         left -= length * bent
