@@ -159,7 +159,7 @@ class Editor:
             state=event.state,
             ledger=known.figures(event.ledger, words),
             unknown=known.unknown(event.ledger, words),
-            new=known.news(group, names, words),
+            new=known.news(group, names, words, event.ledger),
         )
 
     def _why(self, query: str, article: int) -> Evidence | None:

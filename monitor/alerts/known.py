@@ -53,9 +53,10 @@ def unknown(ledger: Mapping[str, Any], words: Words) -> tuple[str, ...]:
     return tuple(_word(words, "unknown", what) for what in ledger.get("unknown", ()))
 
 
-def news(group: Sequence[Fact], names: Names, words: Words) -> tuple[str, ...]:
-    """What these facts add to what was told before."""
-    return tuple(dict.fromkeys(_news(group, names, words)))
+def news(group: Sequence[Fact], names: Names, words: Words, ledger: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """What these facts add to what was told before; how sure a name is by now stands in the event's `ledger`."""
+    people = (ledger or {}).get("people", {})
+    return tuple(dict.fromkeys(_news(group, names, words, {p: str(line["state"]) for p, line in people.items()})))
 
 
 def held(count: int, who: str, day: str, words: Words) -> str:
@@ -109,9 +110,9 @@ def _standing(group: Sequence[Fact]) -> list[Fact]:
     return [f for f in group if f.kind not in ("named", "correction") or last.get(f.person, f.kind) == f.kind]
 
 
-def _news(group: Sequence[Fact], names: Names, words: Words) -> Iterator[str]:
+def _news(group: Sequence[Fact], names: Names, words: Words, by_now: Mapping[str, str]) -> Iterator[str]:
     standing = _standing(group)
-    state = {f.person: str(f.data.get("state", "")) for f in group if f.kind in ("named", "state")}
+    state = {f.person: str(f.data.get("state", "")) for f in group if f.kind in ("named", "state")} | dict(by_now)
     new = {f.person: _UNSURE[state[f.person] in ("announced", "named")] for f in standing if f.kind == "named"}
     for key in _UNSURE:
         if named := _people((f for f in standing if new.get(f.person) == key), names):

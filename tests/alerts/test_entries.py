@@ -249,7 +249,10 @@ def test_a_name_that_one_voice_alone_gives_is_said_to_be_unsure(
     ]
     surer = {"state": "corroborated", "before": "named"}
     group.append(Fact(9, "event:e:state:c:corroborated", "state", now, person="c", data=surer))
-    assert known.news(group, {p: p.upper() for p in states}, load(language)) == said
+    names, words = {p: p.upper() for p in states}, load(language)
+    assert known.news(group, names, words) == said
+    by_now = {"people": {"a": {"state": "corroborated"}, "b": {"state": "named"}, "c": {"state": "corroborated"}}}
+    assert known.news(group[:3], names, words, by_now) == said  # a digest, hours later
 
 
 def test_a_name_that_was_given_and_taken_back_since_the_last_message_is_only_taken_back(now: datetime) -> None:
