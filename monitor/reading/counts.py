@@ -51,10 +51,8 @@ def count(article: Marked) -> Counts:
     places = numbers(article)
     weighed = weights.load("number")
     scores = {n: weighed.scores(number_evidence.evidence(article, n, places)) for n in places}
-    for value, found in places.items():
-        if all(
-            place.noun == "subset" for place in found
-        ):  # `eight journalists among them`, whatever they were jailed for
+    for value, found in places.items():  # `eight journalists among them` counts a profession
+        if all(place.noun == "subset" for place in found):
             scores[value]["political"] = NEVER
     likely = [n for n, score in scores.items() if score["total"] > ENOUGH["total"]]
     total, political, cumulative = max(
