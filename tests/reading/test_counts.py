@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.reading.counts import meaning
+from monitor.reading.number_meaning import meaning
 from tests.reading.claim_cases import claim_of, sentences_of
 
 
